@@ -1,0 +1,80 @@
+// The rows that the kernel and the API share: byte offsets of their fields, compiled by asc and imported by ts/.
+// All integers are little endian, as WebAssembly and every typed array on supported machines have them.
+
+// FRAME: one captured frame. Written by whoever brings frames, read by the kernel.
+export const FRAME_SIZE = 32;
+export const FRAME_OFFSET = 0; // u32, where its octets start in the batch's bytes
+export const FRAME_CAPLEN = 4; // u32, octets captured
+export const FRAME_WIRELEN = 8; // u32, octets on the wire
+export const FRAME_LINKTYPE = 12; // u16, LINKTYPE_ number
+export const FRAME_INTERFACE = 14; // u16, interface of the capture
+export const FRAME_SECONDS = 16; // f64, whole seconds since 1970
+export const FRAME_NANOS = 24; // u32, 0-999999999
+
+// PACKET: what steps 1-3 read of one frame. Written by the kernel, one record, overwritten by the next frame.
+// Offsets of things in the frame count from the frame's first octet.
+export const PACKET_STATUS = 0; // u8, a reason
+export const PACKET_VERSION = 1; // u8, 4, 6, or 0: no IP header was recognised
+export const PACKET_SCHEME = 2; // u8, SCHEME_
+export const PACKET_VLANS = 3; // u8, count of tags
+export const PACKET_BLAME = 4; // u32, valid when the status is not OK, OK_NONMINIMAL, OK_FRAGMENT, NO_LABEL
+export const PACKET_IP = 8; // u32, IP header
+export const PACKET_SRC = 12; // u32, source address; 0: not read
+export const PACKET_DST = 16; // u32, destination address; 0: not read
+export const PACKET_TRANSPORT = 20; // u32, upper-layer header
+export const PACKET_END = 24; // u32, end of the packet by its IP length
+export const PACKET_CAPTURED = 28; // u32, end of what was captured
+export const PACKET_PROTOCOL = 32; // u16, or NONE16
+export const PACKET_HAS_PORTS = 34; // u8, 1 when the two ports were read
+export const PACKET_FRAGMENT = 35; // u8, 1 for a fragment (an atomic one is none)
+export const PACKET_SPORT = 36; // u16
+export const PACKET_DPORT = 38; // u16
+export const PACKET_FRAG_OFFSET = 40; // u32, octets
+export const PACKET_FRAG_ID = 44; // u32
+export const PACKET_FRAG_AT = 48; // u32, IPv4: IP + 6; IPv6: the fragment header
+export const PACKET_MORE = 52; // u8, 1: more fragments follow
+export const PACKET_RIPSO_LEVEL = 53; // u8, level octet
+export const PACKET_RIPSO_AUTHORITIES = 54; // u8, authority octet, 0 when absent
+export const PACKET_LABEL_AT = 56; // u32, label option
+export const PACKET_LABEL_LEN = 60; // u32, its length with type and length octets
+export const PACKET_OPTIONS = 64; // u32, count of option types
+export const PACKET_VLAN_TAGS = 68; // u16 each, MAX_VLANS of them, the TCI
+export const PACKET_OPTION_TYPES = 84; // u8 each, MAX_OPTIONS of them
+export const PACKET_SIZE = 1112;
+
+export const NONE16 = 0xffff;
+export const NONE32 = 0xffffffff;
+
+// The bounds of step 1 to 3 (docs/decision.md).
+export const MAX_VLANS = 8; // L2
+export const MAX_EXTENSIONS = 12; // E2: 8192 would fit into a packet
+export const MAX_PADDING = 7; // M1: octets in a row
+export const MAX_HEADER_OPTIONS = 8; // M2: in one header, padding aside
+// The types one packet can show: 12 headers, each 8 options with up to 7 pads around every one, and the one refused.
+export const MAX_OPTIONS = 1028;
+
+export const SCHEME_NONE = 0;
+export const SCHEME_CIPSO = 1;
+export const SCHEME_RIPSO = 2;
+export const SCHEME_CALIPSO = 3;
+
+// VERDICT: what is decided about one frame. Written by the kernel.
+export const VERDICT_SIZE = 32;
+export const VERDICT_REASON = 0; // u8, OK when delivered
+export const VERDICT_STATUS = 1; // u8, what the options said
+export const VERDICT_SOURCE = 2; // u8, SOURCE_
+export const VERDICT_VERSION = 3; // u8, 4, 6 or 0
+export const VERDICT_PARTITION = 4; // u16, or NONE16
+export const VERDICT_INTERFACE = 6; // u16 of the policy, or NONE16
+export const VERDICT_ENDPOINT = 8; // u32, or NONE32
+export const VERDICT_LABEL = 12; // u32, the policy's label it equals, or NONE32
+export const VERDICT_BLAME = 16; // u32, offset in the frame
+export const VERDICT_IP = 20; // u32, offset of the IP header in the frame
+export const VERDICT_LABEL_AT = 24; // u16, offset of the label option in the frame
+export const VERDICT_LABEL_LEN = 26; // u16
+export const VERDICT_TEMPLATE = 28; // u16, or NONE16
+
+export const SOURCE_NONE = 0; // dropped before a label was known
+export const SOURCE_OPTION = 1; // the packet's own option
+export const SOURCE_HOST = 2; // the default label of its sender's template
+export const SOURCE_EXEMPT = 3; // a control packet that needs none

@@ -1,0 +1,62 @@
+/**
+ * What can be thrown. A packet never throws: whatever its octets are, it gets a verdict. Exceptions are for a bad policy,
+ * for captures that can't be read, and for sinks that failed; a caller's mistake is a TypeError or RangeError.
+ *
+ * @module
+ */
+
+/** A capture can't be read, or not further than here. Every good frame before {@link offset} was handed on first. */
+export class CaptureError extends Error {
+  override readonly name = "CaptureError";
+  /** Octets from the start of the capture to what is wrong. */
+  readonly offset: number;
+
+  constructor(message: string, offset: number, options?: ErrorOptions) {
+    super(`${message} (at byte ${offset})`, options);
+    this.offset = offset;
+  }
+}
+
+/** One thing that is wrong, or odd, in a policy. */
+export interface PolicyProblem {
+  /** Where: `partitions[1].label`; "" for the policy as a whole. */
+  readonly path: string;
+  /** What is wrong and what would be right. */
+  readonly message: string;
+  /** What stands there, when it can be shown. */
+  readonly value?: unknown;
+}
+
+/** A policy was refused. {@link problems} lists everything that is wrong with it, not just the first. */
+export class PolicyError extends Error {
+  override readonly name = "PolicyError";
+  readonly problems: readonly PolicyProblem[];
+
+  constructor(problems: readonly PolicyProblem[]) {
+    const lines = problems.map(({ path, message }) => `  ${path === "" ? "policy" : path}: ${message}`);
+    super(
+      `the policy has ${problems.length === 1 ? "a problem" : `${problems.length} problems`}:\n${lines.join("\n")}`,
+    );
+    this.problems = problems;
+  }
+}
+
+/** What a sink threw, by the name it was registered under. */
+export interface SinkFailure {
+  readonly sink: string;
+  readonly error: unknown;
+}
+
+/** One or more sinks threw during `dispatch`. Every other sink got its frames, and the counters are right. */
+export class SinkError extends AggregateError {
+  override readonly name = "SinkError";
+  readonly failures: readonly SinkFailure[];
+
+  constructor(failures: readonly SinkFailure[]) {
+    super(
+      failures.map(({ error }) => error),
+      `a sink threw: ${failures.map(({ sink, error }) => `${sink}: ${error}`).join("; ")}`,
+    );
+    this.failures = failures;
+  }
+}

@@ -1,0 +1,177 @@
+/**
+ * Frames in a batch: many frames in one buffer, one row of numbers for each. Batches come from captures and sockets,
+ * and go to `dispatch` and `decode`.
+ *
+ * @module
+ */
+import {
+  FRAME_CAPLEN,
+  FRAME_INTERFACE,
+  FRAME_LINKTYPE,
+  FRAME_NANOS,
+  FRAME_OFFSET,
+  FRAME_SECONDS,
+  FRAME_SIZE,
+  FRAME_WIRELEN,
+} from "../assembly/columns.ts";
+
+const ROW_WORDS = FRAME_SIZE / 4;
+const ROW_DOUBLES = FRAME_SIZE / 8;
+
+/** The most octets of one frame that are accepted, libpcap's own bound (MAXIMUM_SNAPLEN). */
+export const MAX_CAPLEN = 262_144;
+
+/** An interface of a capture: what its frames have in common. */
+export interface CaptureInterface {
+  /** LINKTYPE_ number. */
+  readonly linkType: number;
+  /** Name given by the capture, or `null`. */
+  readonly name: string | null;
+  /** The most octets of a frame that were kept, 0 for no limit. */
+  readonly snapLength: number;
+}
+
+/** One frame for {@link batchOf}. */
+export interface FrameInput {
+  /** The captured octets, link header first. */
+  readonly bytes: Uint8Array;
+  /** LINKTYPE_ number; 1, Ethernet, when left out. */
+  readonly linkType?: number;
+  /** Octets on the wire; those captured when left out. */
+  readonly wireLength?: number;
+  /** Whole seconds since 1970; 0 when left out. */
+  readonly seconds?: number;
+  /** Nanoseconds of the second, 0–999,999,999. */
+  readonly nanoseconds?: number;
+}
+
+/**
+ * Many frames: `bytes` holds their octets, `rows` a row of {@link FRAME_SIZE} octets for each (assembly/columns.ts).
+ * A batch from a reader is valid until the next one is asked for; then it is {@link released} and refuses to be used.
+ */
+export class FrameBatch {
+  /** Where the frames' octets are. */
+  readonly bytes: Uint8Array;
+  /** Number of the first frame, counted from 1 over the capture. */
+  readonly first: number;
+  /** Interfaces of the capture, by the rows' interface column. */
+  readonly interfaces: readonly CaptureInterface[];
+  /** Frames in the batch. */
+  count = 0;
+
+  readonly #words: Uint32Array;
+  readonly #halves: Uint16Array;
+  readonly #doubles: Float64Array;
+  #released = false;
+
+  /**
+   * @param rows room for the rows, a multiple of {@link FRAME_SIZE} octets; reused by readers from batch to batch
+   */
+  constructor(bytes: Uint8Array, rows: ArrayBuffer, first = 1, interfaces: readonly CaptureInterface[] = []) {
+    this.bytes = bytes;
+    this.first = first;
+    this.interfaces = interfaces;
+    this.#words = new Uint32Array(rows);
+    this.#halves = new Uint16Array(rows);
+    this.#doubles = new Float64Array(rows);
+  }
+
+  /** Rows there is room for. */
+  get capacity(): number {
+    return this.#words.length / ROW_WORDS;
+  }
+
+  /** The rows as octets, in the layout the kernel reads. */
+  get rows(): Uint8Array {
+    return new Uint8Array(this.#words.buffer, 0, this.count * FRAME_SIZE);
+  }
+
+  /** True once the reader has moved on: the octets are no longer this batch's. */
+  get released(): boolean {
+    return this.#released;
+  }
+
+  /** Called by the owner of the memory when it is about to be reused. */
+  release(): void {
+    this.#released = true;
+  }
+
+  /** Appends a row. Lengths in octets, `offset` into {@link bytes}. The caller sees to the {@link capacity}. */
+  push(
+    offset: number,
+    capturedLength: number,
+    wireLength: number,
+    linkType: number,
+    captureInterface: number,
+    seconds: number,
+    nanoseconds: number,
+  ): void {
+    const word = this.count * ROW_WORDS;
+    this.#words[word + FRAME_OFFSET / 4] = offset;
+    this.#words[word + FRAME_CAPLEN / 4] = capturedLength;
+    this.#words[word + FRAME_WIRELEN / 4] = wireLength;
+    this.#halves[word * 2 + FRAME_LINKTYPE / 2] = linkType;
+    this.#halves[word * 2 + FRAME_INTERFACE / 2] = captureInterface;
+    this.#doubles[this.count * ROW_DOUBLES + FRAME_SECONDS / 8] = seconds;
+    this.#words[word + FRAME_NANOS / 4] = nanoseconds;
+    this.count++;
+  }
+
+  offset(row: number): number {
+    return this.#words[row * ROW_WORDS + FRAME_OFFSET / 4]!;
+  }
+
+  capturedLength(row: number): number {
+    return this.#words[row * ROW_WORDS + FRAME_CAPLEN / 4]!;
+  }
+
+  wireLength(row: number): number {
+    return this.#words[row * ROW_WORDS + FRAME_WIRELEN / 4]!;
+  }
+
+  linkType(row: number): number {
+    return this.#halves[row * ROW_WORDS * 2 + FRAME_LINKTYPE / 2]!;
+  }
+
+  interfaceOf(row: number): number {
+    return this.#halves[row * ROW_WORDS * 2 + FRAME_INTERFACE / 2]!;
+  }
+
+  seconds(row: number): number {
+    return this.#doubles[row * ROW_DOUBLES + FRAME_SECONDS / 8]!;
+  }
+
+  nanoseconds(row: number): number {
+    return this.#words[row * ROW_WORDS + FRAME_NANOS / 4]!;
+  }
+
+  /** The captured octets of a row: a view, valid as long as the batch. */
+  octets(row: number): Uint8Array {
+    const offset = this.offset(row);
+    return this.bytes.subarray(offset, offset + this.capturedLength(row));
+  }
+}
+
+/**
+ * A batch of frames that are already in memory. Copies them.
+ *
+ * @throws {RangeError} a frame above {@link MAX_CAPLEN} octets
+ * @example
+ * ```ts
+ * import { batchOf } from "labelgate";
+ * const batch = batchOf([{ bytes: new Uint8Array(60), linkType: 1 }]);
+ * batch.count; // 1
+ * ```
+ */
+export function batchOf(frames: readonly FrameInput[]): FrameBatch {
+  const bytes = new Uint8Array(frames.reduce((sum, frame) => sum + frame.bytes.length, 0));
+  const batch = new FrameBatch(bytes, new ArrayBuffer(frames.length * FRAME_SIZE));
+  let offset = 0;
+  for (const { bytes: octets, linkType = 1, wireLength = octets.length, seconds = 0, nanoseconds = 0 } of frames) {
+    if (octets.length > MAX_CAPLEN) throw new RangeError(`frame of ${octets.length} octets: at most ${MAX_CAPLEN}`);
+    bytes.set(octets, offset);
+    batch.push(offset, octets.length, wireLength, linkType, 0, seconds, nanoseconds);
+    offset += octets.length;
+  }
+  return batch;
+}

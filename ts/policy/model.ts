@@ -1,0 +1,113 @@
+/**
+ * The policy, resolved: every name looked up, every label canonical, every address in octets. Read from JSON by
+ * policy/read.ts, turned into the kernel's tables by policy/compile.ts.
+ *
+ * @module
+ */
+import type { Label, Range } from "../label.ts";
+
+/** `strict` follows the standards; `linux` accepts what Linux with NetLabel accepts (docs/decision.md). */
+export type Profile = "strict" | "linux";
+
+export interface Policy {
+  readonly profile: Profile;
+  /** Whether the IPv4 header checksum is verified (I2). */
+  readonly verifyChecksum: boolean;
+  /** Every DOI the policy names, ascending. A label of any other is refused (C3, K9). */
+  readonly dois: readonly number[];
+  readonly ripso: RipsoRule;
+  readonly interfaces: readonly Interface[];
+  readonly partitions: readonly Partition[];
+  /** Index of the partition that receives exempt control packets, or `null`: they are dropped. */
+  readonly control: number | null;
+  readonly templates: readonly Template[];
+  readonly hosts: readonly HostPrefix[];
+}
+
+/** What a RIPSO label means here (Q-10). */
+export interface RipsoRule {
+  /** `drop`: `RIPSO_NOT_MAPPED`. `map`: by `labels`. `ignore`: options 130 and 133 are not read. */
+  readonly mode: "drop" | "map" | "ignore";
+  /** Labels by {@link ripsoKey}. Empty unless the mode is `map`. */
+  readonly labels: ReadonlyMap<number, Label>;
+  /** Format codes of extended security options (133) that are accepted (R9), ascending. */
+  readonly formats: readonly number[];
+}
+
+/** The key of {@link RipsoRule.labels}: level octet × 256 + authority octet (0 when the field is absent). */
+export function ripsoKey(level: number, authorities: number): number {
+  return level * 256 + authorities;
+}
+
+export interface Interface {
+  readonly name: string;
+  /** The device it is mapped to (P-01), or `null`. */
+  readonly device: string | null;
+  readonly addresses: readonly InterfaceAddress[];
+  /** Labels that may arrive here (step 10), or `null`: no test of its own. */
+  readonly range: Range | null;
+}
+
+export interface InterfaceAddress {
+  /** 4 or 16 octets, network order. */
+  readonly address: Uint8Array;
+  /** Prefix length it was written with, or `null`. An IPv4 one (below 31) makes the all-ones address a broadcast. */
+  readonly prefix: number | null;
+  /** Index of the partition that owns it, or `null`: shared. */
+  readonly owner: number | null;
+}
+
+export interface Partition {
+  readonly name: string;
+  readonly label: Label;
+  /** Whether it is reached on shared addresses; else only on addresses it owns (P-27). */
+  readonly shared: boolean;
+  /** Its bindings in the order written, or `null`: it takes everything that reaches it. */
+  readonly bindings: readonly Binding[] | null;
+  readonly multilevelPorts: readonly PortRange[];
+}
+
+export interface Binding {
+  readonly name: string;
+  /** The address it is bound to (one of the interfaces'), or `null`: any. */
+  readonly address: Uint8Array | null;
+  /** What it takes; `null`: the catch-all, whatever no other binding takes. */
+  readonly ports: readonly PortRange[] | null;
+}
+
+export interface PortRange {
+  /** IP protocol number, 1–255. */
+  readonly protocol: number;
+  /** 0–65535 for a protocol with ports; 0 to 65535 whole for `*\/protocol`. */
+  readonly first: number;
+  readonly last: number;
+}
+
+/** What is believed of the hosts of a prefix. */
+export type Template =
+  | {
+      readonly type: "labelled";
+      readonly name: string;
+      readonly doi: number;
+      /** At least one of `range` and a non-empty `set`. */
+      readonly range: Range | null;
+      readonly set: readonly Label[];
+    }
+  | {
+      readonly type: "unlabelled";
+      readonly name: string;
+      readonly doi: number;
+      /** The label of what they send. */
+      readonly label: Label;
+    };
+
+export interface HostPrefix {
+  /** 4 or 16 octets, network order, host bits zero. */
+  readonly address: Uint8Array;
+  readonly prefix: number;
+  /** Index into {@link Policy.templates}. */
+  readonly template: number;
+}
+
+/** Protocols whose first four octets are source and destination port: TCP, UDP, DCCP, SCTP, UDP-Lite. */
+export const PORT_PROTOCOLS: ReadonlySet<number> = new Set([6, 17, 33, 132, 136]);
