@@ -1,0 +1,19 @@
+// Domains of interpretation: which are known. A label of any other is not read (C3, K9).
+
+import { POLICY } from "./memory";
+import { FLAG_ANY_DOI, HEADER_DOI_COUNT, HEADER_DOIS, HEADER_FLAGS } from "./tables";
+
+export function isKnownDoi(doi: u32): bool {
+  if ((load<u32>(POLICY + HEADER_FLAGS) & FLAG_ANY_DOI) != 0) return true;
+  const dois = load<u32>(POLICY + HEADER_DOIS);
+  let low: u32 = 0;
+  let high = load<u32>(POLICY + HEADER_DOI_COUNT);
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    const value = load<u32>(dois + (middle << 2));
+    if (value == doi) return true;
+    if (value < doi) low = middle + 1;
+    else high = middle;
+  }
+  return false;
+}

@@ -1,0 +1,37 @@
+// Step 5: which template holds for a sender. Longest prefix match (F-05), prepared by ts/policy/hosts.ts.
+//
+// IPv4: a trie over 16, 8 and 8 bits, indexed by the address as it lies on the wire. An entry is 0 (no template),
+// template + 1, or NODE | offset of the next node's 256 entries from the root.
+// IPv6: the starts of ranges, ascending, each with the template that holds up to the next; searched by halves.
+
+import { POLICY } from "./memory";
+import { u64At } from "./bytes";
+import { HEADER_HOSTS4, HEADER_HOSTS6, HEADER_HOSTS6_COUNT, HEADER_HOSTS6_VALUES } from "./tables";
+
+const NODE: u32 = 0x80000000;
+
+// Template + 1, or 0 when no prefix holds the address.
+export function templateOf4(address: usize): u32 {
+  const root = load<u32>(POLICY + HEADER_HOSTS4);
+  if (root == 0) return 0;
+  let entry = load<u32>(root + (<u32>load<u16>(address) << 2));
+  if ((entry & NODE) != 0) entry = load<u32>(root + (entry & ~NODE) + (<u32>load<u8>(address + 2) << 2));
+  if ((entry & NODE) != 0) entry = load<u32>(root + (entry & ~NODE) + (<u32>load<u8>(address + 3) << 2));
+  return entry;
+}
+
+export function templateOf6(address: usize): u32 {
+  const starts = load<u32>(POLICY + HEADER_HOSTS6);
+  const high = u64At(address);
+  const low = u64At(address + 8);
+  let from: u32 = 0; // ranges that start at or before the address
+  let to = load<u32>(POLICY + HEADER_HOSTS6_COUNT);
+  while (from < to) {
+    const middle = (from + to) >> 1;
+    const startHigh = load<u64>(starts + (middle << 4));
+    const isBefore = startHigh < high || (startHigh == high && load<u64>(starts + (middle << 4) + 8) <= low);
+    if (isBefore) from = middle + 1;
+    else to = middle;
+  }
+  return from == 0 ? 0 : load<u32>(load<u32>(POLICY + HEADER_HOSTS6_VALUES) + ((from - 1) << 2));
+}

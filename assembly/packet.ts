@@ -1,0 +1,83 @@
+// The packet at hand: where its frame lies, and the record of what was read of it (PACKET, columns).
+// Parsers take addresses; the record and the blame hold offsets in the frame.
+
+import {
+  NONE16,
+  PACKET_BLAME,
+  PACKET_CAPTURED,
+  PACKET_DST,
+  PACKET_FRAGMENT,
+  PACKET_HAS_PORTS,
+  PACKET_LABEL_AT,
+  PACKET_LABEL_LEN,
+  PACKET_OPTION_TYPES,
+  PACKET_OPTIONS,
+  PACKET_PROTOCOL,
+  PACKET_SCHEME,
+  PACKET_SPORT,
+  PACKET_SRC,
+  PACKET_STATUS,
+  MAX_OPTIONS,
+} from "./columns";
+import { PACKET } from "./memory";
+
+// Larger wire lengths are read as this one: no IP packet reaches so far, and no sum can overflow.
+const MAX_WIRE: u32 = 1 << 24;
+
+export let frameAt: usize = 0; // first octet
+export let captured: usize = 0; // capEnd: behind the last octet captured
+export let wireEnd: usize = 0; // behind the last octet on the wire; PPPoE may say less
+
+export function openFrame(at: usize, capLength: u32, wireLength: u32): void {
+  frameAt = at;
+  captured = at + capLength;
+  wireEnd = at + min<u32>(max<u32>(capLength, wireLength), MAX_WIRE);
+  store<u64>(PACKET + PACKET_STATUS, 0); // status, version, scheme, tags, blame
+  store<u32>(PACKET + PACKET_SRC, 0);
+  store<u32>(PACKET + PACKET_DST, 0);
+  store<u32>(PACKET + PACKET_CAPTURED, capLength);
+  store<u16>(PACKET + PACKET_PROTOCOL, NONE16);
+  store<u16>(PACKET + PACKET_HAS_PORTS, 0); // and PACKET_FRAGMENT
+  store<u32>(PACKET + PACKET_SPORT, 0); // and PACKET_DPORT
+  store<u32>(PACKET + PACKET_OPTIONS, 0);
+}
+
+export function endWireAt(end: usize): void {
+  if (end < wireEnd) wireEnd = end;
+}
+
+// A rule failed: the reason, and the octet to blame.
+// @ts-ignore: decorator
+@inline
+export function refuse(reason: i32, at: usize): i32 {
+  store<u32>(PACKET + PACKET_BLAME, <u32>(at - frameAt));
+  return reason;
+}
+
+// @ts-ignore: decorator
+@inline
+export function note(field: u32, at: usize): void {
+  store<u32>(PACKET + field, <u32>(at - frameAt));
+}
+
+// @ts-ignore: decorator
+@inline
+export function noteOption(type: u32): void {
+  const count = load<u32>(PACKET + PACKET_OPTIONS);
+  if (count >= <u32>MAX_OPTIONS) return;
+  store<u8>(PACKET + PACKET_OPTION_TYPES + count, type);
+  store<u32>(PACKET + PACKET_OPTIONS, count + 1);
+}
+
+// The label option that the label came from.
+export function noteLabel(scheme: u32, at: usize, length: u32): void {
+  store<u8>(PACKET + PACKET_SCHEME, scheme);
+  note(PACKET_LABEL_AT, at);
+  store<u32>(PACKET + PACKET_LABEL_LEN, length);
+}
+
+// @ts-ignore: decorator
+@inline
+export function isFragment(): bool {
+  return load<u8>(PACKET + PACKET_FRAGMENT) != 0;
+}

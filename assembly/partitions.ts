@@ -1,0 +1,73 @@
+// Steps 9 and 11: label -> partition, port -> endpoint. And the policy's labels, found by equality.
+
+import { NONE16, NONE32 } from "./columns";
+import { POLICY } from "./memory";
+import { hashOf, labelEqual } from "./label";
+import {
+  HEADER_LABEL_COUNT,
+  HEADER_LABEL_MASK,
+  HEADER_LABEL_SLOTS,
+  HEADER_LABELS,
+  PORT_ADDRESS,
+  PORT_LAST,
+  PORT_SIZE,
+  PORT_TARGET,
+} from "./tables";
+
+// @ts-ignore: decorator
+@inline
+export function labelBlock(number: u32): usize {
+  return load<u32>(load<u32>(POLICY + HEADER_LABELS) + (number << 2));
+}
+
+// The number of the policy's label that equals a block, or NONE32. Equality by all octets, never by hash alone.
+export function labelNumber(label: usize): u32 {
+  const mask = load<u32>(POLICY + HEADER_LABEL_MASK);
+  const slots = load<u32>(POLICY + HEADER_LABEL_SLOTS);
+  let slot = hashOf(label) & mask;
+  while (true) {
+    const entry = load<u32>(slots + (slot << 2));
+    if (entry == 0) return u32(NONE32);
+    if (labelEqual(label, labelBlock(entry - 1))) return entry - 1;
+    slot = (slot + 1) & mask;
+  }
+}
+
+// Fills the hash table from the labels. The mask leaves at least half of the slots free.
+export function indexLabels(): void {
+  const count = load<u32>(POLICY + HEADER_LABEL_COUNT);
+  const mask = load<u32>(POLICY + HEADER_LABEL_MASK);
+  const slots = load<u32>(POLICY + HEADER_LABEL_SLOTS);
+  for (let number: u32 = 0; number < count; number++) {
+    let slot = hashOf(labelBlock(number)) & mask;
+    while (load<u32>(slots + (slot << 2)) != 0) slot = (slot + 1) & mask;
+    store<u32>(slots + (slot << 2), number + 1);
+  }
+}
+
+// What the PORT rows say of a port on an address (or NONE16): the target, or NONE32.
+export function targetOf(rows: usize, count: u32, protocol: u32, address: u32, port: u32): u32 {
+  // The last row that starts at or before the port; PORT_FIRST and PORT_LAST are the low half of the key.
+  const key = (<u64>protocol << 48) | (<u64>address << 32) | (<u64>port << 16) | 0xffff;
+  let from: u32 = 0;
+  let to = count;
+  while (from < to) {
+    const middle = (from + to) >> 1;
+    if (load<u64>(rows + middle * PORT_SIZE) <= key) from = middle + 1;
+    else to = middle;
+  }
+  if (from == 0) return u32(NONE32);
+  const row = rows + (from - 1) * PORT_SIZE;
+  const wanted = (protocol << 16) | address;
+  if (load<u32>(row + PORT_ADDRESS) != wanted || <u32>load<u16>(row + PORT_LAST) < port) return u32(NONE32);
+  return load<u32>(row + PORT_TARGET);
+}
+
+// Step 11: (protocol, port) on the address, then on any; then what takes the rest.
+export function bindingOf(rows: usize, count: u32, protocol: u32, address: u32, port: u32): u32 {
+  let target = targetOf(rows, count, protocol, address, port);
+  if (target == u32(NONE32)) target = targetOf(rows, count, protocol, NONE16, port);
+  if (target == u32(NONE32)) target = targetOf(rows, count, 0, address, port);
+  if (target == u32(NONE32)) target = targetOf(rows, count, 0, NONE16, port);
+  return target;
+}

@@ -1,0 +1,131 @@
+/**
+ * The shape of a policy as people write it. The JSON Schema that editors use (policy.schema.json) is made from this.
+ * What the values mean, and whether they fit together, is policy/read.ts.
+ *
+ * @module
+ */
+import * as v from "valibot";
+import type { PolicyInput } from "./input.ts";
+
+const described = <T extends v.GenericSchema>(schema: T, text: string) => v.pipe(schema, v.description(text));
+
+/** An object with these keys and no other; every unknown key is a problem of its own. */
+const closed = <const T extends v.ObjectEntries>(entries: T) =>
+  v.objectWithRest(entries, v.never(`unknown key; known here: ${Object.keys(entries).join(", ")}`));
+
+const label = described(
+  v.string(),
+  "A label: 5:0,2.4 (level:categories, a.b a run), s5:c0,c2.c4, 0x0005-08-b8, or names: SECRET ALPHA",
+);
+const doi = described(v.union([v.number(), v.string()]), "Domain of interpretation: 1 to 4294967295, or a:b:c:d");
+const range = described(v.strictTuple([label, label]), "The lowest and the highest label; the second dominates the first");
+const ports = described(
+  v.array(v.string()),
+  "80/tcp, 6000-6003/udp, */icmp; protocols by name or number, ports for those that have them",
+);
+const name = described(v.string(), "Letters, digits, '.', '_' and '-', the first a letter or digit");
+
+const names = closed({
+  levels: v.optional(described(v.record(v.string(), v.number()), "Level by name, 0 to 255")),
+  categories: v.optional(described(v.record(v.string(), v.number()), "Category by name, 0 to 65534")),
+});
+
+const ripso = closed({
+  mode: described(
+    v.picklist(["map", "ignore"]),
+    "map: level and authorities stand for a label. ignore: options 130 and 133 are passed over",
+  ),
+  doi: v.optional(doi),
+  levels: v.optional(
+    described(v.record(v.string(), v.union([v.number(), v.string()])), "Level by RIPSO level: SECRET, TOP SECRET …"),
+  ),
+  authorities: v.optional(
+    described(v.record(v.string(), v.array(v.number())), "Categories by authorities: GENSER+NSA; NONE for no authority"),
+  ),
+  formats: v.optional(described(v.array(v.number()), "Format codes of extended options (133) that are accepted")),
+});
+
+const interfaceShape = closed({
+  name,
+  device: v.optional(described(v.string(), "The network device it is mapped to")),
+  doi: v.optional(doi),
+  addresses: described(
+    v.array(
+      v.union(
+        [v.string(), closed({ address: v.string(), partition: v.string() })],
+        "expected an address, or { address, partition }",
+      ),
+    ),
+    "Its addresses: shared when plain, else owned by a partition. With a prefix length the broadcast is known too",
+  ),
+  range: v.optional(range),
+});
+
+const binding = closed({
+  name,
+  ports: v.optional(described(ports, "What it takes; left out: whatever no other binding takes")),
+  address: v.optional(described(v.string(), "The one address it is bound to; left out: any")),
+});
+
+const partition = closed({
+  name,
+  label,
+  doi: v.optional(doi),
+  shared: v.optional(described(v.boolean(), "false: reached only on addresses it owns")),
+  bindings: v.optional(described(v.array(binding), "Its endpoints; left out: it takes everything that reaches it")),
+  multilevelPorts: v.optional(
+    described(ports, "Ports on which it takes every label of the interface's range, not just its own"),
+  ),
+});
+
+const template = v.variant("type", [
+  closed({
+    type: v.literal("labelled"),
+    doi: v.optional(doi),
+    range: v.optional(range),
+    set: v.optional(described(v.array(label), "Further labels that its hosts may use")),
+  }),
+  closed({
+    type: v.literal("unlabelled"),
+    doi: v.optional(doi),
+    label: described(label, "The label of what its hosts send"),
+  }),
+]);
+
+/** The schema of {@link PolicyInput}. */
+export const policySchema: v.GenericSchema<PolicyInput> = closed({
+  $schema: v.optional(v.string()),
+  doi,
+  profile: v.optional(described(v.picklist(["strict", "linux"]), "strict: the standards. linux: what Linux accepts")),
+  checksum: v.optional(described(v.picklist(["verify", "ignore"]), "Whether the IPv4 header checksum is verified")),
+  names: v.optional(names),
+  ripso: v.optional(ripso),
+  interfaces: v.array(interfaceShape),
+  partitions: v.array(partition),
+  control: v.optional(described(v.string(), "The partition that receives control packets which need no label")),
+  templates: described(v.record(v.string(), template), "What is believed of remote hosts, by name"),
+  hosts: described(v.record(v.string(), v.string()), "Template by address prefix; the longest prefix wins"),
+});
+
+/** Something in a value does not have the shape of a policy. */
+export interface ShapeProblem {
+  readonly path: readonly (string | number)[];
+  readonly message: string;
+  readonly value: unknown;
+}
+
+/** Everything in which a value differs from the shape of a policy. */
+export function shapeProblems(input: unknown): ShapeProblem[] {
+  const result = v.safeParse(policySchema, input);
+  return (result.issues ?? []).map((issue) => ({
+    path: (issue.path ?? []).map((item) => item.key as string | number),
+    message: shapeMessage(issue),
+    value: issue.input,
+  }));
+}
+
+function shapeMessage(issue: v.BaseIssue<unknown>): string {
+  if (!issue.message.startsWith("Invalid ")) return issue.message; // one of ours
+  if (issue.received === "undefined") return `missing: expected ${issue.expected}`;
+  return `expected ${issue.expected}, found ${issue.received}`;
+}
