@@ -80,7 +80,7 @@ import {
   NOT_OURS,
   OK,
   OUTSIDE_INTERFACE_RANGE,
-  PARTITION_LABEL as PARTITION_LABEL_REASON,
+  PARTITION_LABEL_MISMATCH,
   PORTS_MISSING,
   RIPSO_NOT_MAPPED,
   SENDER_NOT_ACCREDITED,
@@ -191,7 +191,7 @@ function decide(frame: usize): i32 {
     const row = partitionRow(owner);
     const rows = load<u32>(row + PARTITION_MULTILEVEL);
     multilevel = multilevelAt(rows, load<u32>(row + PARTITION_MULTILEVEL_COUNT), protocol, port) != u32(NONE32);
-    if (!multilevel && load<u32>(row + PARTITION_LABEL) != number) return blame(PARTITION_LABEL_REASON, labelBlame);
+    if (!multilevel && load<u32>(row + PARTITION_LABEL) != number) return blame(PARTITION_LABEL_MISMATCH, labelBlame);
   } else {
     const count = load<u32>(POLICY + HEADER_MULTILEVEL_COUNT);
     partition = multilevelAt(load<u32>(POLICY + HEADER_MULTILEVEL), count, protocol, port);

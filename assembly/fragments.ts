@@ -13,7 +13,7 @@ import {
   PACKET_SRC,
   PACKET_VERSION,
 } from "./columns";
-import { FRAGMENT_BUCKETS, FRAGMENTS, MAX_DATAGRAMS, PACKET } from "./memory";
+import { FRAGMENT_BUCKETS, FRAGMENT_COUNT, FRAGMENT_OLDEST, FRAGMENTS, MAX_DATAGRAMS, PACKET } from "./memory";
 import { frameAt } from "./packet";
 import { copyLabel, labelEqual } from "./label";
 import { FRAG_LABEL_MISMATCH, FRAG_LABEL_MISSING, FRAG_NO_FIRST, FRAG_OVERLAP, OK } from "./reason";
@@ -35,9 +35,6 @@ const LABEL: usize = 64; // LABEL block
 
 const TIMEOUT4: f64 = 30; // s, as Linux has it (ipfrag_time)
 const TIMEOUT6: f64 = 60; // s, RFC 8200 section 4.5
-
-let count: u32 = 0; // entries in use
-let oldest: u32 = 0; // next to be displaced when all are
 
 // Ports and protocol to judge the fragment by, when the result is OK.
 export let protocol: u32 = 0;
@@ -151,12 +148,12 @@ function bucketOf(a: u64, b: u64, id: u32): usize {
 
 // A free entry, or the oldest, put at the head of a bucket.
 function takeEntry(bucket: usize): usize {
-  let number: u32;
-  if (count < <u32>MAX_DATAGRAMS) {
-    number = count++;
+  let number = load<u32>(FRAGMENT_COUNT);
+  if (number < <u32>MAX_DATAGRAMS) {
+    store<u32>(FRAGMENT_COUNT, number + 1);
   } else {
-    number = oldest;
-    oldest = (oldest + 1) % <u32>MAX_DATAGRAMS;
+    number = load<u32>(FRAGMENT_OLDEST);
+    store<u32>(FRAGMENT_OLDEST, (number + 1) % <u32>MAX_DATAGRAMS);
     unlink(number);
   }
   const entry = entryAt(number);

@@ -5,7 +5,6 @@ import {
   NONE16,
   PACKET_BLAME,
   PACKET_CAPTURED,
-  PACKET_DST,
   PACKET_FRAGMENT,
   PACKET_HAS_PORTS,
   PACKET_LABEL_AT,
@@ -17,6 +16,7 @@ import {
   PACKET_SPORT,
   PACKET_SRC,
   PACKET_STATUS,
+  PACKET_TRANSPORT,
   MAX_OPTIONS,
 } from "./columns";
 import { PACKET } from "./memory";
@@ -33,8 +33,8 @@ export function openFrame(at: usize, capLength: u32, wireLength: u32): void {
   captured = at + capLength;
   wireEnd = at + min<u32>(max<u32>(capLength, wireLength), MAX_WIRE);
   store<u64>(PACKET + PACKET_STATUS, 0); // status, version, scheme, tags, blame
-  store<u32>(PACKET + PACKET_SRC, 0);
-  store<u32>(PACKET + PACKET_DST, 0);
+  store<u64>(PACKET + PACKET_SRC, 0); // and PACKET_DST
+  store<u32>(PACKET + PACKET_TRANSPORT, 0);
   store<u32>(PACKET + PACKET_CAPTURED, capLength);
   store<u16>(PACKET + PACKET_PROTOCOL, NONE16);
   store<u16>(PACKET + PACKET_HAS_PORTS, 0); // and PACKET_FRAGMENT

@@ -89,6 +89,6 @@ export const FRAG_NO_FIRST = 66;
 export const FRAG_OVERLAP = 67;
 export const PORTS_MISSING = 68;
 export const NO_PARTITION = 69;
-export const PARTITION_LABEL = 70;
+export const PARTITION_LABEL_MISMATCH = 70;
 export const OUTSIDE_INTERFACE_RANGE = 71;
 export const NO_BINDING = 72;

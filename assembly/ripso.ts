@@ -74,8 +74,9 @@ export function readExtended(at: usize, length: u32): i32 {
 // At the end of options that hold an extended one.
 export function ripsoVerdict(basicAt: usize, extendedAt: usize, unregisteredAt: usize): i32 {
   if (basicAt == 0) return refuse(RIPSO_ESO_ALONE, extendedAt); // R8
-  if (unregisteredAt != 0) return refuse(RIPSO_ESO_UNREGISTERED, unregisteredAt); // R9
-  return OK;
+  if (unregisteredAt == 0) return OK;
+  noteLabel(SCHEME_RIPSO, basicAt, u8At(basicAt + 1)); // it is shown, whatever was read behind it
+  return refuse(RIPSO_ESO_UNREGISTERED, unregisteredAt); // R9
 }
 
 // The lattice label that the policy gives the basic option at hand: a label block, or 0.

@@ -1,7 +1,7 @@
 // The policy as the kernel sees it: a header at a fixed place and tables behind the arena. Written by
 // ts/policy/compile.ts, read by the kernel; compiled by asc and imported by ts/. Byte offsets.
 
-// HEADER: u32 each. "at" is an address, 0 when the table is empty.
+// HEADER: u32 each. "at" is an address; HEADER_FORMATS, HEADER_RIPSO and HEADER_HOSTS4 are 0 when there is no table.
 export const HEADER_FLAGS = 0;
 export const HEADER_DOIS = 4; // at u32 each, ascending
 export const HEADER_DOI_COUNT = 8;

@@ -1,45 +1,97 @@
-// The recipe: assembly/ -> kernel.wasm -> kernel.bytes.ts -> bundles -> build/dist/. Run by `npm run build`; with
-// `--kernel` only the kernel is made, which is all that the sources in ts/ need to run.
-import { mkdir, readFile, writeFile } from "node:fs/promises";
+// The recipe: assembly/ -> kernel.wasm -> kernel.bytes.ts -> bundles and declarations, all into build/dist/.
+// `npm run build` makes everything; with `--kernel` only the kernel, which is all that the sources in ts/ need to run.
+import { execFileSync } from "node:child_process";
+import { mkdir, readFile, rm, writeFile } from "node:fs/promises";
+import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { main as asc } from "assemblyscript/asc";
+import { type BuildOptions, build, type Metafile } from "esbuild";
 import { DATA } from "../assembly/memory.ts";
+import { schemaText } from "./schema.ts";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
-const dist = `${root}build/dist`;
+const dist = join(root, "build/dist");
 
 /** Compiles the kernel. It imports its memory and nothing else, and has no heap and no runtime. */
 async function buildKernel(): Promise<void> {
-  const { error, stderr } = await asc(
-    [
-      "assembly/index.ts",
-      "--baseDir",
-      root,
-      "--outFile",
-      "build/dist/kernel.wasm",
-      "--runtime",
-      "stub",
-      "--importMemory",
-      "--noExportMemory",
-      "--initialMemory",
-      "1",
-      "--memoryBase",
-      `${DATA}`,
-      "--noAssert",
-      "--optimizeLevel",
-      "3",
-      "--pedantic",
-    ],
-  );
+  const { error, stderr } = await asc([
+    "assembly/index.ts",
+    ...["--baseDir", root],
+    ...["--outFile", "build/dist/kernel.wasm"],
+    ...["--runtime", "stub", "--noAssert", "--optimizeLevel", "3"],
+    ...["--importMemory", "--noExportMemory", "--initialMemory", "1", "--memoryBase", `${DATA}`],
+    "--pedantic",
+  ]);
   const said = stderr.toString();
   if (error !== null || said !== "") throw new Error(`asc: ${error?.message ?? "warnings"}\n${said}`);
 
-  const base64 = (await readFile(`${dist}/kernel.wasm`)).toString("base64");
-  await writeFile(
-    `${dist}/kernel.bytes.ts`,
-    `// Made by build/build.ts from assembly/.\nexport const kernelBase64: string =\n  "${base64}";\n`,
-  );
+  const base64 = (await readFile(join(dist, "kernel.wasm"))).toString("base64");
+  const text = `// Made by build/build.ts from assembly/.\nexport const kernelBase64: string =\n  "${base64}";\n`;
+  await writeFile(join(dist, "kernel.bytes.ts"), text);
 }
 
+/** Bundles the library, free of dependencies, and the command line with those it has. */
+async function buildBundles(): Promise<void> {
+  const common: BuildOptions = {
+    absWorkingDir: root,
+    outdir: "build/dist",
+    bundle: true,
+    format: "esm",
+    // Without a target esbuild may emit Uint8Array.fromBase64, which Node 20 does not have.
+    target: "es2022",
+    sourcemap: true,
+    metafile: true,
+    logLevel: "warning",
+  };
+  const library = await build({
+    ...common,
+    entryPoints: { index: "ts/index.ts", file: "ts/capture/file.ts" },
+    chunkNames: "chunk-[hash]",
+    splitting: true,
+    platform: "neutral",
+    mainFields: ["module", "main"],
+    external: ["node:fs"],
+  });
+  const commandLine = await build({
+    ...common,
+    entryPoints: { labelgate: "ts/cli/main.ts" },
+    platform: "node",
+    mainFields: ["module", "main"],
+    // Some of its dependencies are CommonJS and ask for Node's own modules.
+    banner: {
+      js: '#!/usr/bin/env node\nimport { createRequire } from "node:module";\nconst require = createRequire(import.meta.url);',
+    },
+  });
+  await writeFile(join(dist, "THIRD-PARTY.txt"), await notices([library.metafile, commandLine.metafile]));
+}
+
+/** The licences of the packages that the bundles hold. */
+async function notices(metafiles: readonly (Metafile | undefined)[]): Promise<string> {
+  const inputs = metafiles.flatMap((metafile) => Object.keys(metafile?.inputs ?? {}));
+  const packages = new Set(
+    inputs.flatMap((input) => /^node_modules\/((?:@[^/]+\/)?[^/]+)\//.exec(input)?.[1] ?? []),
+  );
+  const texts = [...packages].sort().map(async (name) => {
+    const folder = join(root, "node_modules", name);
+    const { version, license } = JSON.parse(await readFile(join(folder, "package.json"), "utf8"));
+    const files = ["LICENSE", "LICENSE.md", "LICENSE.txt", "license", "LICENCE"];
+    const found = await Promise.all(files.map((file) => readFile(join(folder, file), "utf8").catch(() => null)));
+    return `${name} ${version} (${license})\n\n${found.find((text) => text !== null) ?? ""}`;
+  });
+  return `labelgate's bundles hold these packages.\n\n${(await Promise.all(texts)).join(`\n${"-".repeat(72)}\n`)}`;
+}
+
+function buildDeclarations(): void {
+  execFileSync(process.execPath, [join(root, "node_modules/typescript/bin/tsc"), "-p", join(root, "build/tsconfig.json")], {
+    stdio: "inherit",
+  });
+}
+
+if (!process.argv.includes("--kernel")) await rm(dist, { recursive: true, force: true });
 await mkdir(dist, { recursive: true });
 await buildKernel();
+if (!process.argv.includes("--kernel")) {
+  await writeFile(join(dirname(dist), "..", "policy.schema.json"), schemaText());
+  await buildBundles();
+  buildDeclarations();
+}

@@ -21,6 +21,8 @@ export class CaptureError extends Error {
 export interface PolicyProblem {
   /** Where: `partitions[1].label`; "" for the policy as a whole. */
   readonly path: string;
+  /** The same as keys and indexes. */
+  readonly keys: readonly (string | number)[];
   /** What is wrong and what would be right. */
   readonly message: string;
   /** What stands there, when it can be shown. */

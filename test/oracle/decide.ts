@@ -416,7 +416,7 @@ function findPartition(policy: Policy, owner: number | null, label: Label, flow:
     const partition = policy.partitions[owner]!;
     if (hasMultilevelPort(partition, flow)) return { partition: owner, byMultilevelPort: true };
     if (equal(partition.label, label)) return { partition: owner, byMultilevelPort: false };
-    return { partition: null, reason: reason.PARTITION_LABEL };
+    return { partition: null, reason: reason.PARTITION_LABEL_MISMATCH };
   }
   for (const [index, partition] of policy.partitions.entries()) {
     if (partition.shared && hasMultilevelPort(partition, flow)) return { partition: index, byMultilevelPort: true };

@@ -6,6 +6,13 @@
  */
 import type { Label, Range } from "../label.ts";
 
+/** Bounds of a policy: the kernel numbers these with 16 bits and keeps 65535 for none. */
+export const MAX_PARTITIONS = 65_535;
+export const MAX_TEMPLATES = 65_535;
+export const MAX_INTERFACES = 65_535;
+/** Addresses of all interfaces together, broadcasts included; 65535 stands for none, and the count starts at 1. */
+export const MAX_ADDRESSES = 65_534;
+
 /** `strict` follows the standards; `linux` accepts what Linux with NetLabel accepts (docs/decision.md). */
 export type Profile = "strict" | "linux";
 
@@ -102,6 +109,8 @@ export type Template =
     };
 
 export interface HostPrefix {
+  /** As written. */
+  readonly text: string;
   /** 4 or 16 octets, network order, host bits zero. */
   readonly address: Uint8Array;
   readonly prefix: number;

@@ -18,7 +18,10 @@ const label = described(
   "A label: 5:0,2.4 (level:categories, a.b a run), s5:c0,c2.c4, 0x0005-08-b8, or names: SECRET ALPHA",
 );
 const doi = described(v.union([v.number(), v.string()]), "Domain of interpretation: 1 to 4294967295, or a:b:c:d");
-const range = described(v.strictTuple([label, label]), "The lowest and the highest label; the second dominates the first");
+const range = described(
+  v.strictTuple([label, label]),
+  "The lowest and the highest label; the second dominates the first",
+);
 const ports = described(
   v.array(v.string()),
   "80/tcp, 6000-6003/udp, */icmp; protocols by name or number, ports for those that have them",
@@ -40,7 +43,10 @@ const ripso = closed({
     described(v.record(v.string(), v.union([v.number(), v.string()])), "Level by RIPSO level: SECRET, TOP SECRET …"),
   ),
   authorities: v.optional(
-    described(v.record(v.string(), v.array(v.number())), "Categories by authorities: GENSER+NSA; NONE for no authority"),
+    described(
+      v.record(v.string(), v.array(v.number())),
+      "Categories by authorities: GENSER+NSA; NONE for no authority",
+    ),
   ),
   formats: v.optional(described(v.array(v.number()), "Format codes of extended options (133) that are accepted")),
 });

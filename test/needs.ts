@@ -1,0 +1,30 @@
+// Tests that need a tool which is no dependency: they are skipped aloud where it is missing, and fail where skipping is
+// forbidden (LABELGATE_NO_SKIP=1).
+import { spawnSync } from "node:child_process";
+import type { Test } from "uvu";
+
+const found = new Map<string, boolean>();
+
+/** True when the tool can be started. */
+export function has(tool: string): boolean {
+  let there = found.get(tool);
+  if (there === undefined) {
+    there = spawnSync(tool, ["--version"]).error === undefined;
+    found.set(tool, there);
+  }
+  return there;
+}
+
+/** Registers a test that runs `tool`. */
+export function optional(test: Test, tool: string, name: string, handler: () => void | Promise<void>): void {
+  if (has(tool)) {
+    test(name, handler);
+  } else if (process.env.LABELGATE_NO_SKIP === "1") {
+    test(name, () => {
+      throw new Error(`${tool} is not installed, and LABELGATE_NO_SKIP is 1`);
+    });
+  } else {
+    console.log(`SKIP ${name}: ${tool} is not installed`);
+    test.skip(name, handler);
+  }
+}

@@ -1,0 +1,63 @@
+/**
+ * Reading capture files, where there are files: Node, Deno, Bun.
+ *
+ * @module
+ */
+import { closeSync, fstatSync, openSync, readSync } from "node:fs";
+import { CaptureError } from "../errors.ts";
+import type { FrameBatch } from "../frames.ts";
+import { CaptureScan } from "./scan.ts";
+
+export interface ReadCaptureFileOptions {
+  /** Called after each read, at most 256 KiB apart, in octets; the total is `null` when there is none, as for a pipe. */
+  readonly onProgress?: (bytesRead: number, bytesTotal: number | null) => void;
+}
+
+const REASONS: Readonly<Record<string, string>> = {
+  ENOENT: "there is no such file",
+  EISDIR: "it is a directory",
+  EACCES: "permission denied",
+};
+
+/**
+ * Reads a capture file, batch by batch, without promises: at about the speed of the file. The octets are read to where
+ * the batches have them, so a batch is valid until the next one is asked for. The file is opened when the first batch is
+ * asked for, and closed when the generator ends, also early.
+ *
+ * @throws {CaptureError} as `readCapture`; also when the file can't be read, with the system's error as `cause`
+ * @example
+ * ```ts
+ * import { readCaptureFile } from "labelgate";
+ * let frames = 0;
+ * for (const batch of readCaptureFile("labelled.pcap")) frames += batch.count;
+ * ```
+ */
+export function* readCaptureFile(path: string, options: ReadCaptureFileOptions = {}): Generator<FrameBatch, void> {
+  const { onProgress } = options;
+  let bytesRead = 0;
+  const attempt = <T>(call: () => T): T => {
+    try {
+      return call();
+    } catch (cause) {
+      const { code, message } = cause as { code?: string; message: string };
+      throw new CaptureError(`cannot read ${path}: ${REASONS[code ?? ""] ?? message}`, bytesRead, { cause });
+    }
+  };
+  const file = attempt(() => openSync(path, "r"));
+  try {
+    const status = attempt(() => fstatSync(file));
+    const bytesTotal = status.isFile() ? status.size : null;
+    const scan = new CaptureScan();
+    while (true) {
+      const count = attempt(() => readSync(file, scan.room()));
+      if (count === 0) break;
+      scan.advance(count);
+      bytesRead += count;
+      onProgress?.(bytesRead, bytesTotal);
+      yield* scan.batches();
+    }
+    scan.end();
+  } finally {
+    closeSync(file);
+  }
+}

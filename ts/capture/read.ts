@@ -1,0 +1,201 @@
+/**
+ * Reading captures, pcap and pcapng, from memory and from streams, in every runtime. Files are read by file.ts.
+ *
+ * @module
+ */
+import type { FrameBatch } from "../frames.ts";
+import { CaptureScan } from "./scan.ts";
+
+export { BATCH_BYTES, BATCH_FRAMES } from "./scan.ts";
+
+/** Where a capture can be read from: all of it in memory, or its octets in pieces of any size. Node streams are AsyncIterable. */
+export type CaptureSource =
+  | Uint8Array
+  | ArrayBuffer
+  | ReadableStream<Uint8Array>
+  | AsyncIterable<Uint8Array>
+  | Iterable<Uint8Array>
+  | Blob;
+
+export interface ReadCaptureOptions {
+  /** Ends the reading: the generator throws the signal's reason and closes the source, also while it waits for octets. */
+  readonly signal?: AbortSignal;
+}
+
+/**
+ * Reads a capture, batch by batch. The format, pcap or pcapng, is told from its first four octets.
+ *
+ * Memory is bounded however long the capture is. A batch has at most {@link BATCH_FRAMES} frames in at most
+ * {@link BATCH_BYTES} octets; it is valid until the next one is asked for and is then released, because its memory is
+ * used again. A capture that is in memory is not copied: `batch.bytes` is a view of it.
+ *
+ * Every good frame before what is wrong with a capture comes first, then the error. A capture may end after any record.
+ * The source is closed when the reading ends early, by `break`, an error or the signal.
+ *
+ * @throws {CaptureError} it is empty, no capture, malformed, cut off, beyond a bound, or of a link type that isn't
+ *   supported; `offset` is where, in octets from its start. What a stream throws is passed on as it is.
+ * @throws {TypeError} the source is none, or gives something else than Uint8Array
+ * @example
+ * ```ts
+ * import { readCapture } from "labelgate";
+ * const response = await fetch("https://example.net/labelled.pcapng");
+ * for await (const batch of readCapture(response.body!)) console.log(batch.first, batch.count);
+ * ```
+ */
+export async function* readCapture(
+  source: CaptureSource,
+  options: ReadCaptureOptions = {},
+): AsyncGenerator<FrameBatch, void> {
+  const { signal } = options;
+  signal?.throwIfAborted();
+  const whole = asWhole(source);
+  if (whole !== null) {
+    for (const batch of readCaptureSync(whole)) {
+      yield batch;
+      signal?.throwIfAborted();
+    }
+    return;
+  }
+  const pieces = openPieces(source);
+  const scan = new CaptureScan();
+  let state: "open" | "ended" | "failed" = "open";
+  try {
+    while (true) {
+      const { done, value } = await unlessAborted(pieces.next(), signal);
+      if (done === true) break;
+      for (const batch of scanPiece(scan, value)) {
+        yield batch;
+        signal?.throwIfAborted();
+      }
+    }
+    state = "ended";
+    scan.end();
+  } catch (error) {
+    state = state === "open" ? "failed" : state;
+    throw error;
+  } finally {
+    if (signal?.aborted) {
+      // A read may still wait, for ever perhaps, and closing waits for it: the caller must not.
+      pieces.cancel(signal.reason).catch(() => {});
+    } else if (state === "failed") {
+      // What went wrong first is what the caller hears of.
+      await pieces.cancel().catch(() => {});
+    } else if (state === "open") {
+      await pieces.cancel();
+    }
+  }
+}
+
+/**
+ * The same as {@link readCapture} without promises, for what is in memory or comes from a generator.
+ *
+ * @throws {CaptureError} as {@link readCapture}
+ * @throws {TypeError} the source is none, or gives something else than Uint8Array
+ * @example
+ * ```ts
+ * import { readFileSync } from "node:fs";
+ * import { readCaptureSync } from "labelgate";
+ * let frames = 0;
+ * for (const batch of readCaptureSync(readFileSync("labelled.pcap"))) frames += batch.count;
+ * ```
+ */
+export function* readCaptureSync(source: Uint8Array | ArrayBuffer | Iterable<Uint8Array>): Generator<FrameBatch, void> {
+  const whole = asWhole(source);
+  const scan = new CaptureScan(whole ?? undefined);
+  if (whole !== null) {
+    yield* scan.batches();
+  } else {
+    if (!isObject(source) || !(Symbol.iterator in source)) throw notASource(source);
+    for (const piece of source) yield* scanPiece(scan, piece);
+  }
+  scan.end();
+}
+
+function* scanPiece(scan: CaptureScan, piece: unknown): Generator<FrameBatch, void> {
+  if (!(piece instanceof Uint8Array))
+    throw new TypeError(`piece of a capture: expected Uint8Array, got ${kind(piece)}`);
+  for (let at = 0; at < piece.length; ) {
+    at += scan.take(piece.subarray(at));
+    yield* scan.batches();
+  }
+}
+
+/** A plain Uint8Array also for a Node Buffer, whose slice() would not copy. */
+function asWhole(source: unknown): Uint8Array | null {
+  if (source instanceof ArrayBuffer) return new Uint8Array(source);
+  if (!(source instanceof Uint8Array)) return null;
+  return new Uint8Array(source.buffer, source.byteOffset, source.byteLength);
+}
+
+/** A source that is read piece by piece. */
+interface Pieces {
+  next(): Promise<{ done?: boolean | undefined; value?: unknown }>;
+  /** Closes the source before its end. */
+  cancel(reason?: unknown): Promise<void>;
+}
+
+function openPieces(source: unknown): Pieces {
+  if (!isObject(source)) throw notASource(source);
+  if (typeof Blob !== "undefined" && source instanceof Blob) return openStream(source.stream());
+  // Before its async iterator is looked for: Safari's streams have none.
+  if ("getReader" in source) return openStream(source as ReadableStream<Uint8Array>);
+  if (Symbol.asyncIterator in source) return openIterable(source as AsyncIterable<Uint8Array>);
+  if (Symbol.iterator in source) return openIterator((source as Iterable<Uint8Array>)[Symbol.iterator]());
+  throw notASource(source);
+}
+
+function openStream(stream: ReadableStream<Uint8Array>): Pieces {
+  const reader = stream.getReader();
+  return {
+    next: () => reader.read(),
+    cancel: async (reason) => {
+      await reader.cancel(reason);
+      reader.releaseLock();
+    },
+  };
+}
+
+function openIterable(iterable: AsyncIterable<Uint8Array>): Pieces {
+  const pieces = openIterator(iterable[Symbol.asyncIterator]());
+  return {
+    next: pieces.next,
+    cancel: async (reason) => {
+      // A Node stream's iterator can't be closed while a read of it waits; the stream itself can.
+      if (reason !== undefined && "destroy" in iterable && typeof iterable.destroy === "function") iterable.destroy();
+      await pieces.cancel();
+    },
+  };
+}
+
+function openIterator(iterator: AsyncIterator<Uint8Array> | Iterator<Uint8Array>): Pieces {
+  return {
+    next: async () => iterator.next(),
+    cancel: async () => {
+      await iterator.return?.();
+    },
+  };
+}
+
+function unlessAborted<T>(work: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
+  if (signal === undefined) return work;
+  return new Promise((resolve, reject) => {
+    const abort = () => reject(signal.reason);
+    if (signal.aborted) abort();
+    // Taken off again after each piece: a signal may outlive many captures.
+    signal.addEventListener("abort", abort, { once: true });
+    work.then(resolve, reject).finally(() => signal.removeEventListener("abort", abort));
+  });
+}
+
+function isObject(value: unknown): value is object {
+  return typeof value === "object" && value !== null;
+}
+
+function kind(value: unknown): string {
+  return isObject(value) ? (value.constructor?.name ?? "an object") : typeof value;
+}
+
+function notASource(source: unknown): TypeError {
+  const expected = "Uint8Array, ArrayBuffer, Blob, ReadableStream, or an iterable of Uint8Array";
+  return new TypeError(`capture: expected ${expected}, got ${kind(source)}`);
+}

@@ -1,0 +1,189 @@
+/**
+ * Turns the octets of a capture into batches of frames, as they come and without waiting for anything: the readers in
+ * read.ts and file.ts differ only in where their octets are from.
+ *
+ * @module
+ */
+import { FRAME_SIZE } from "../../assembly/columns.ts";
+import { CaptureError } from "../errors.ts";
+import { FrameBatch } from "../frames.ts";
+import { describeForeign, MAGIC_LENGTH } from "./magic.ts";
+import { PcapReader } from "./pcap.ts";
+import { PcapngReader } from "./pcapng.ts";
+import type { RecordReader } from "./record.ts";
+
+/** The most frames of a batch. */
+export const BATCH_FRAMES = 4096;
+/** The most octets of a batch, what lies between its frames included. Any one frame fits: it is MAX_CAPLEN too. */
+export const BATCH_BYTES = 262_144;
+
+/**
+ * A scan holds either the whole capture, which stays where it is, or a working buffer that is filled piece by piece:
+ * write to {@link room}, say how much with {@link advance}, take the {@link batches}. The buffer is {@link BATCH_BYTES}
+ * long; it doubles, as octets arrive, for a record that doesn't fit, so at most to MAX_BLOCK of pcapng.ts, 16 MiB.
+ */
+export class CaptureScan {
+  #bytes: Uint8Array;
+  #view: DataView;
+  /** What is there and not yet read. */
+  #start = 0;
+  #end: number;
+  /** Where `#start` is in the capture. */
+  #offset = 0;
+  /** Octets without which it is no use to go on. */
+  #needed = MAGIC_LENGTH;
+  #records: RecordReader | null = null;
+  #frames = 0;
+  /** What stopped the scan, kept until the good frames before it were taken. */
+  #fault: unknown = null;
+  readonly #rows = new ArrayBuffer(BATCH_FRAMES * FRAME_SIZE);
+
+  /** @param whole the whole capture, not copied; when left out, the octets come through {@link room} */
+  constructor(whole?: Uint8Array) {
+    this.#bytes = whole ?? new Uint8Array(BATCH_BYTES);
+    this.#view = viewOf(this.#bytes);
+    this.#end = whole?.length ?? 0;
+  }
+
+  /** Where the next octets go: at least one. Valid until it is asked for again; batches taken before are not. */
+  room(): Uint8Array {
+    if (this.#start === this.#end) {
+      this.#start = 0;
+      this.#end = 0;
+    } else if (this.#end === this.#bytes.length) {
+      // Only when the buffer is full are octets moved, each at most once, however small the pieces are.
+      this.#makeRoom();
+    }
+    return this.#bytes.subarray(this.#end);
+  }
+
+  #makeRoom(): void {
+    const isFull = this.#start === 0;
+    const bytes = isFull ? new Uint8Array(2 * this.#bytes.length) : this.#bytes;
+    bytes.set(this.#bytes.subarray(this.#start, this.#end));
+    this.#end -= this.#start;
+    this.#start = 0;
+    if (isFull) {
+      this.#bytes = bytes;
+      this.#view = viewOf(bytes);
+    }
+  }
+
+  /** Says how many octets were written to {@link room}. */
+  advance(count: number): void {
+    this.#end += count;
+  }
+
+  /** Copies as much of `chunk` as there is {@link room} for, and says how much. */
+  take(chunk: Uint8Array): number {
+    const room = this.room();
+    const count = Math.min(room.length, chunk.length);
+    room.set(chunk.subarray(0, count));
+    this.advance(count);
+    return count;
+  }
+
+  /**
+   * The frames in the octets that are there, each batch released when the next is asked for.
+   *
+   * @throws {CaptureError} when the good frames before what is wrong were taken
+   */
+  *batches(): Generator<FrameBatch, void> {
+    for (let batch = this.#nextBatch(); batch !== null; batch = this.#nextBatch()) {
+      yield batch;
+      batch.release();
+    }
+  }
+
+  /**
+   * Call when there are no more octets and the batches were taken.
+   *
+   * @throws {CaptureError} unless the capture ends where a record does
+   */
+  end(): void {
+    const available = this.#end - this.#start;
+    if (this.#records === null) {
+      const octets = this.#bytes.subarray(this.#start, this.#end);
+      throw new CaptureError(available === 0 ? "the capture is empty" : describeForeign(octets), 0);
+    }
+    if (available === 0) return;
+    const message = `the capture is cut off: a record of at least ${this.#needed} octets begins, ${available} are there`;
+    throw new CaptureError(message, this.#offset);
+  }
+
+  #nextBatch(): FrameBatch | null {
+    if (this.#fault !== null) throw this.#fault;
+    let batch: FrameBatch | null = null;
+    try {
+      this.#records ??= this.#recognise();
+      batch = this.#startBatch();
+      if (batch !== null) this.#fillBatch(batch);
+    } catch (error) {
+      if (batch === null) throw error;
+      this.#fault = error;
+    }
+    return batch;
+  }
+
+  #recognise(): RecordReader | null {
+    if (this.#end - this.#start < MAGIC_LENGTH) return null;
+    const records = PcapReader.recognise(this.#view, this.#start) ?? PcapngReader.recognise(this.#view, this.#start);
+    if (records !== null) return records;
+    throw new CaptureError(describeForeign(this.#bytes.subarray(this.#start, this.#start + MAGIC_LENGTH)), 0);
+  }
+
+  /** A batch that begins with the next frame, which is not yet in it; `null` when there is none. */
+  #startBatch(): FrameBatch | null {
+    for (let length = this.#peek(); length > 0; length = this.#peek()) {
+      const records = this.#records!;
+      if (records.hasFrame) {
+        const from = this.#start + records.octetsAt;
+        const bytes = this.#bytes.subarray(from, Math.min(from + BATCH_BYTES, this.#end));
+        return new FrameBatch(bytes, this.#rows, this.#frames + 1, records.interfaces);
+      }
+      this.#pass(length);
+    }
+    return null;
+  }
+
+  #fillBatch(batch: FrameBatch): void {
+    const records = this.#records!;
+    const origin = this.#start + records.octetsAt;
+    for (let length = this.#peek(); length > 0; length = this.#peek()) {
+      if (records.hasFrame) {
+        const at = this.#start + records.octetsAt - origin;
+        if (batch.count === BATCH_FRAMES || at + records.capturedLength > BATCH_BYTES) return;
+        batch.push(
+          at,
+          records.capturedLength,
+          records.wireLength,
+          records.linkType,
+          records.captureInterface,
+          records.seconds,
+          records.nanoseconds,
+        );
+        this.#frames++;
+      }
+      this.#pass(length);
+    }
+  }
+
+  /** Reads the next record without passing it; its length, or 0 when it isn't all there. */
+  #peek(): number {
+    const available = this.#end - this.#start;
+    if (this.#records === null || available < this.#needed) return 0;
+    const length = this.#records.read(this.#view, this.#start, available, this.#offset);
+    this.#needed = length;
+    return length > available ? 0 : length;
+  }
+
+  #pass(length: number): void {
+    this.#start += length;
+    this.#offset += length;
+    this.#needed = 1;
+  }
+}
+
+function viewOf(bytes: Uint8Array): DataView {
+  return new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+}

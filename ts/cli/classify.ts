@@ -1,0 +1,80 @@
+/**
+ * `labelgate classify`: where each frame goes.
+ *
+ * @module
+ */
+import { Command } from "commander";
+import type { Classifier } from "../classifier.ts";
+import { type LabelRecord, labelRecord } from "../decode.ts";
+import { REASONS } from "../reason.ts";
+import type { Verdict } from "../verdict.ts";
+import { type Format, formatOption, Lines } from "./output.ts";
+import { classifierOf } from "./policy-option.ts";
+import { readAll } from "./source.ts";
+import { summaryText } from "./summary.ts";
+
+/** Where a frame goes, as a record. */
+interface VerdictRecord {
+  /** Counted from 1 over the capture. */
+  readonly frame: number;
+  readonly verdict: "deliver" | "drop";
+  readonly partition: string | null;
+  readonly binding: string | null;
+  readonly reason: string | null;
+  readonly label: LabelRecord | null;
+  readonly labelSource: "option" | "host" | "exempt" | null;
+  /** The rule that dropped it, and the octet of the frame to blame. */
+  readonly rule: string | null;
+  readonly offset: number | null;
+}
+
+interface ClassifyOptions {
+  readonly policy: string;
+  readonly format: Format;
+}
+
+export function classifyCommand(): Command {
+  return new Command("classify")
+    .description("judge every frame by a policy: where it is delivered, or why it is dropped")
+    .argument("<capture...>", "pcap or pcapng files; - is standard input")
+    .requiredOption("--policy <file>", "the policy")
+    .addOption(formatOption())
+    .action(async (captures: string[], options: ClassifyOptions) => {
+      const classifier = classifierOf(options.policy);
+      if (classifier === null || !(await classify(captures, classifier, options.format))) process.exitCode = 1;
+    });
+}
+
+async function classify(captures: readonly string[], classifier: Classifier, format: Format): Promise<boolean> {
+  const lines = new Lines();
+  const whole = await readAll(captures, async (batch, capture) => {
+    if (format === "text") {
+      classifier.dispatch(batch);
+      return;
+    }
+    let frame = batch.first;
+    for (const verdict of classifier.verdicts(batch)) {
+      const record = recordOf(frame++, verdict);
+      lines.write(JSON.stringify(captures.length > 1 ? { capture, ...record } : record));
+    }
+    await lines.drained();
+  });
+  if (format === "text") lines.write(summaryText(captures.join(" "), classifier.stats()));
+  await lines.end();
+  return whole;
+}
+
+function recordOf(frame: number, verdict: Verdict): VerdictRecord {
+  const { partition, binding, reason, label, labelSource, labelScheme, offset } = verdict;
+  return {
+    frame,
+    verdict: reason === null ? "deliver" : "drop",
+    partition,
+    binding,
+    reason,
+    label: label === null ? null : labelRecord(label, labelScheme),
+    labelSource,
+    rule: reason === null ? null : REASONS.find(({ name }) => name === reason)!.rule,
+    offset,
+  };
+}

@@ -1,0 +1,47 @@
+/**
+ * The command line. Exit 0: done. 1: the input or the policy is bad. 2: the command was not understood.
+ *
+ * @module
+ */
+import { readFileSync } from "node:fs";
+import { Command, CommanderError } from "commander";
+import { checkCommand } from "./check.ts";
+import { classifyCommand } from "./classify.ts";
+import { decodeCommand } from "./decode.ts";
+import { explainCommand } from "./explain.ts";
+import { reportError } from "./output.ts";
+import { splitCommand } from "./split.ts";
+
+const USAGE_ERROR = 2;
+
+function versionOfPackage(): string {
+  const file = new URL("../../package.json", import.meta.url);
+  return (JSON.parse(readFileSync(file, "utf8")) as { version: string }).version;
+}
+
+const program = new Command("labelgate")
+  .description("reads each packet's security label and hands the packet to the partition it belongs to")
+  .version(versionOfPackage())
+  .showHelpAfterError("(--help says more)");
+for (const command of [decodeCommand(), classifyCommand(), splitCommand(), explainCommand(), checkCommand()]) {
+  program.addCommand(command.copyInheritedSettings(program));
+}
+for (const command of [program, ...program.commands]) command.exitOverride();
+
+// A reader that has seen enough (`| head`) closes the pipe; that is no error.
+process.stdout.on("error", (error: NodeJS.ErrnoException) => {
+  if (error.code === "EPIPE") process.exit(0);
+  throw error;
+});
+
+try {
+  await program.parseAsync();
+} catch (error) {
+  if (error instanceof CommanderError) {
+    process.exitCode = error.exitCode === 0 ? 0 : USAGE_ERROR;
+  } else {
+    reportError(`this should not happen: ${(error as Error).message}`);
+    if (process.env.LABELGATE_DEBUG !== undefined) throw error;
+    process.exitCode = 1;
+  }
+}

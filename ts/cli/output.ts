@@ -1,0 +1,52 @@
+/**
+ * What commands write: records to standard output, everything else to standard error.
+ *
+ * @module
+ */
+import { Option } from "commander";
+
+/** How records are printed. */
+export type Format = "text" | "jsonl";
+
+/** `--format`, by default text for people and JSON lines for programs. */
+export function formatOption(): Option {
+  return new Option("--format <form>", "how to print")
+    .choices(["text", "jsonl"])
+    .default(process.stdout.isTTY ? "text" : "jsonl", "text on a terminal, else jsonl");
+}
+
+/** Characters that are gathered before they are written. */
+const CHUNK = 65_536;
+
+/** Lines on standard output, gathered into larger pieces. */
+export class Lines {
+  #pending: string[] = [];
+  #length = 0;
+
+  write(line: string): void {
+    this.#pending.push(line, "\n");
+    this.#length += line.length + 1;
+    if (this.#length >= CHUNK) this.#flushSoon();
+  }
+
+  #flushSoon(): void {
+    process.stdout.write(this.#pending.join(""));
+    this.#pending = [];
+    this.#length = 0;
+  }
+
+  /** Waits until the reader has taken what was written, so that a slow one does not fill our memory. */
+  async drained(): Promise<void> {
+    if (process.stdout.writableNeedDrain) await new Promise((resolve) => process.stdout.once("drain", resolve));
+  }
+
+  async end(): Promise<void> {
+    this.#flushSoon();
+    await this.drained();
+  }
+}
+
+/** Prints an error on standard error. */
+export function reportError(message: string): void {
+  process.stderr.write(`labelgate: ${message}\n`);
+}

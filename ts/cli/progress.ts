@@ -1,0 +1,37 @@
+/**
+ * Progress of long work, on standard error when that is a terminal.
+ *
+ * @module
+ */
+import { Presets, SingleBar } from "cli-progress";
+
+/** Work below this size is over before a bar could be read. */
+const WORTH_SHOWING = 32 * 1024 * 1024;
+const MEGA = 1_000_000;
+
+/** A bar over the octets of a capture. */
+export class Progress {
+  readonly #name: string;
+  #bar: SingleBar | undefined;
+
+  constructor(name: string) {
+    this.#name = name;
+  }
+
+  show(read: number, total: number | null): void {
+    if (total === null || total < WORTH_SHOWING || !process.stderr.isTTY) return;
+    if (this.#bar === undefined) {
+      const format = `${this.#name} {bar} {percentage} % of {total} MB, {eta_formatted} to go`;
+      this.#bar = new SingleBar(
+        { format, stream: process.stderr, hideCursor: true, clearOnComplete: true },
+        Presets.rect,
+      );
+      this.#bar.start(Math.round(total / MEGA), 0);
+    }
+    this.#bar.update(Math.round(read / MEGA));
+  }
+
+  end(): void {
+    this.#bar?.stop();
+  }
+}

@@ -1,0 +1,49 @@
+/**
+ * The captures a command is given: files, or `-` for standard input, one after the other.
+ *
+ * @module
+ */
+import { readCaptureFile } from "../capture/file.ts";
+import { readCapture } from "../capture/read.ts";
+import { CaptureError } from "../errors.ts";
+import type { FrameBatch } from "../frames.ts";
+import { reportError } from "./output.ts";
+import { Progress } from "./progress.ts";
+
+/** Where to read from when a capture is named so. */
+export const STANDARD_INPUT = "-";
+
+/** The batches of one capture, each valid until the next. Shows progress on a terminal. */
+export async function* batchesOf(capture: string): AsyncGenerator<FrameBatch, void> {
+  if (capture === STANDARD_INPUT) {
+    yield* readCapture(process.stdin);
+    return;
+  }
+  const progress = new Progress(capture);
+  try {
+    yield* readCaptureFile(capture, { onProgress: (read, total) => progress.show(read, total) });
+  } finally {
+    progress.end();
+  }
+}
+
+/**
+ * Calls `use` for every batch of every capture. A capture that can't be read, or not to its end, is reported, and the
+ * next one goes on. True when all were read whole.
+ */
+export async function readAll(
+  captures: readonly string[],
+  use: (batch: FrameBatch, capture: string) => void | Promise<void>,
+): Promise<boolean> {
+  let whole = true;
+  for (const capture of captures) {
+    try {
+      for await (const batch of batchesOf(capture)) await use(batch, capture);
+    } catch (error) {
+      if (!(error instanceof CaptureError)) throw error;
+      reportError(`${capture === STANDARD_INPUT ? "standard input" : capture}: ${error.message}`);
+      whole = false;
+    }
+  }
+  return whole;
+}

@@ -1,0 +1,69 @@
+/**
+ * Counters as a table with bars.
+ *
+ * @module
+ */
+import Table from "cli-table3";
+import type { Stats } from "../classifier.ts";
+import type { Count } from "../kernel.ts";
+import { REASONS } from "../reason.ts";
+
+const BAR_WIDTH = 24;
+const EIGHTHS = ["", "▏", "▎", "▍", "▌", "▋", "▊", "▉"];
+
+/** Where the frames went: by partition and binding, and the drops by reason. */
+export function summaryText(title: string, stats: Stats): string {
+  const table = new Table({
+    head: ["", "frames", "bytes", "share", ""],
+    colAligns: ["left", "right", "right", "right", "left"],
+    style: { head: [], border: [] },
+    chars: NO_LINES,
+  });
+  const row = (name: string, count: Count): void => {
+    const share = stats.frames === 0 ? 0 : count.frames / stats.frames;
+    table.push([name, grouped(count.frames), grouped(count.bytes), `${(share * 100).toFixed(1)} %`, bar(share)]);
+  };
+  for (const [name, count] of Object.entries(stats.partitions)) {
+    row(name, count);
+    for (const [binding, bound] of Object.entries(count.bindings)) row(`  ${name}/${binding}`, bound);
+  }
+  row("dropped", stats.dropped);
+  const reasons = Object.entries(stats.reasons).sort(([, a], [, b]) => b.frames - a.frames);
+  for (const [name, count] of reasons) row(`  ${name}`, count);
+
+  const sentences = reasons.map(([name]) => {
+    const { sentence, rule } = REASONS.find((reason) => reason.name === name)!;
+    return `  ${name}: ${sentence} (${rule})`;
+  });
+  const head = `${title}: ${grouped(stats.frames)} frames, ${grouped(stats.delivered.frames)} delivered, ${grouped(stats.dropped.frames)} dropped`;
+  return [head, "", table.toString(), ...(sentences.length === 0 ? [] : ["", ...sentences])].join("\n");
+}
+
+// No lines between cells, two blanks instead.
+const NO_LINES = {
+  top: "",
+  "top-mid": "",
+  "top-left": "",
+  "top-right": "",
+  bottom: "",
+  "bottom-mid": "",
+  "bottom-left": "",
+  "bottom-right": "",
+  left: "",
+  "left-mid": "",
+  mid: "",
+  "mid-mid": "",
+  right: "",
+  "right-mid": "",
+  middle: " ",
+};
+
+function grouped(count: number): string {
+  return count.toLocaleString("en-US");
+}
+
+function bar(share: number): string {
+  const eighths = Math.round(share * BAR_WIDTH * 8);
+  const rest = share > 0 && eighths === 0 ? 1 : eighths % 8;
+  return "█".repeat(Math.floor(eighths / 8)) + EIGHTHS[rest];
+}

@@ -1,0 +1,293 @@
+/**
+ * The kernel: the only file that knows its addresses. Boots the module with a memory of the size its tables need, brings
+ * frames in, and reads what it wrote.
+ *
+ * @module
+ */
+import { instantiateSync } from "@assemblyscript/loader";
+import * as c from "../assembly/columns.ts";
+import * as map from "../assembly/memory.ts";
+import * as t from "../assembly/tables.ts";
+import { kernelBase64 } from "../build/dist/kernel.bytes.ts";
+import { decodeLabel } from "./block.ts";
+import { type FrameBatch, MAX_CAPLEN } from "./frames.ts";
+import type { Label } from "./label.ts";
+import type { Packet, PacketLabel, Span } from "./packet.ts";
+import { isLabelled, isWellFormed } from "./reason.ts";
+
+/** Address of a policy's tables: what they are compiled for. */
+export const TABLES_BASE: number = map.TABLES;
+/** Frames that are judged at once. */
+export const MAX_BATCH: number = map.MAX_BATCH;
+/** Octets of frames that are judged at once. */
+export const ARENA_SIZE: number = map.ARENA_SIZE;
+
+const PAGE = 65_536;
+const SCHEMES = [null, "cipso", "ripso", "calipso"] as const;
+
+/** Who gave a frame its label. */
+export const SOURCES = [null, "option", "host", "exempt"] as const;
+
+/** What is exported by assembly/index.ts. Addresses and counts are unsigned 32-bit numbers. */
+interface Exports extends Record<string, unknown> {
+  prepare(): void;
+  read(row: number): number;
+  classify(count: number): number;
+  labelEqual(a: number, b: number): number;
+  labelDominates(a: number, b: number): number;
+  labelWithin(label: number, low: number, high: number): number;
+  labelJoin(a: number, b: number, to: number): void;
+  labelMeet(a: number, b: number, to: number): void;
+}
+
+/** Header and tables for the kernel, compiled for {@link TABLES_BASE}. */
+export interface KernelImage {
+  readonly header: Uint8Array;
+  readonly tables: Uint8Array;
+}
+
+/** The verdict on one frame, in the kernel's numbers. */
+export interface VerdictRow {
+  /** A reason; OK when delivered. */
+  readonly reason: number;
+  /** A reason: what the options said. */
+  readonly status: number;
+  /** Index into {@link SOURCES}. */
+  readonly source: number;
+  readonly ipVersion: 4 | 6 | null;
+  readonly ipOffset: number | null;
+  readonly partition: number | null;
+  readonly interface: number | null;
+  readonly template: number | null;
+  readonly endpoint: number | null;
+  /** The policy's label that it equals. */
+  readonly label: number | null;
+  /** `null` when delivered. */
+  readonly blame: number | null;
+  /** The label option, when it was read. */
+  readonly labelSpan: Span | null;
+}
+
+/** Frames that go to one slot. */
+export interface Group {
+  readonly slot: number;
+  /** Row numbers in the order of the batch; valid until the next batch. */
+  readonly rows: Uint32Array;
+}
+
+/** Frames and octets. */
+export interface Count {
+  readonly frames: number;
+  /** Octets on the wire. */
+  readonly bytes: number;
+}
+
+let module: WebAssembly.Module | undefined;
+
+function bootModule(): WebAssembly.Module {
+  module ??= new WebAssembly.Module(Uint8Array.from(atob(kernelBase64), (character) => character.charCodeAt(0)));
+  return module;
+}
+
+export class Kernel {
+  readonly #exports: Exports;
+  readonly #octets: Uint8Array;
+  readonly #view: DataView;
+  readonly #words: Uint32Array;
+
+  constructor({ header, tables }: KernelImage) {
+    const pages = Math.ceil((TABLES_BASE + tables.length + map.SLACK) / PAGE);
+    const memory = new WebAssembly.Memory({ initial: pages, maximum: pages });
+    this.#octets = new Uint8Array(memory.buffer);
+    this.#view = new DataView(memory.buffer);
+    this.#words = new Uint32Array(memory.buffer);
+    this.#exports = instantiateSync<Exports>(bootModule(), { env: { memory } }).exports;
+    this.#octets.set(header, map.POLICY);
+    this.#octets.set(tables, TABLES_BASE);
+    this.#exports.prepare();
+  }
+
+  /** Octets of memory it occupies. */
+  get size(): number {
+    return this.#octets.length;
+  }
+
+  /**
+   * Brings in rows of a batch from `first` on, as many as there is room for: at most `limit` or {@link MAX_BATCH} rows,
+   * whose octets span at most {@link ARENA_SIZE}. Returns how many.
+   *
+   * @throws {TypeError} the batch was released
+   * @throws {RangeError} a row reaches outside the batch's octets, or a frame is larger than {@link MAX_CAPLEN}
+   */
+  load(batch: FrameBatch, first: number, limit: number = MAX_BATCH): number {
+    if (batch.released) {
+      throw new TypeError("the batch was released when its reader went on; use it before the next one is asked for");
+    }
+    const most = Math.min(limit, MAX_BATCH, batch.count - first);
+    let from = Number.POSITIVE_INFINITY;
+    let to = 0;
+    let count = 0;
+    for (; count < most; count++) {
+      const offset = batch.offset(first + count);
+      const length = batch.capturedLength(first + count);
+      if (length > MAX_CAPLEN || offset + length > batch.bytes.length) {
+        throw new RangeError(`row ${first + count}: ${length} octets at ${offset} of ${batch.bytes.length}`);
+      }
+      const low = Math.min(from, offset);
+      const high = Math.max(to, offset + length);
+      if (high - low > ARENA_SIZE) break;
+      from = low;
+      to = high;
+    }
+    if (count === 0) return 0;
+    this.#octets.set(batch.bytes.subarray(from, to), map.ARENA);
+    this.#octets.set(batch.rows.subarray(first * c.FRAME_SIZE, (first + count) * c.FRAME_SIZE), map.FRAMES);
+    if (from > 0) {
+      for (let row = 0; row < count; row++) this.#words[frameAt(row, c.FRAME_OFFSET) >> 2]! -= from;
+    }
+    return count;
+  }
+
+  /** Reads the frame of a row that was loaded (steps 1–3). */
+  read(row: number): Packet {
+    this.#exports.read(row);
+    return this.#packet(this.#words[frameAt(row, c.FRAME_OFFSET) >> 2]!);
+  }
+
+  /** Judges the first rows that were loaded. The groups are valid until the next batch. */
+  classify(count: number): Group[] {
+    const groups = this.#exports.classify(count);
+    return Array.from({ length: groups }, (_, group) => {
+      const at = (map.GROUPS + group * map.GROUP_SIZE) >> 2;
+      const start = (map.GROUPED >> 2) + this.#words[at + map.GROUP_START / 4]!;
+      const length = this.#words[at + map.GROUP_COUNT / 4]!;
+      return { slot: this.#words[at + map.GROUP_SLOT / 4]!, rows: this.#words.subarray(start, start + length) };
+    });
+  }
+
+  /** The verdict on a row that was judged. */
+  verdict(row: number): VerdictRow {
+    const at = map.VERDICTS + row * c.VERDICT_SIZE;
+    const view = this.#view;
+    const optional16 = (field: number): number | null => orNull(view.getUint16(at + field, true), c.NONE16);
+    const optional32 = (field: number): number | null => orNull(view.getUint32(at + field, true), c.NONE32);
+    const reason = view.getUint8(at + c.VERDICT_REASON);
+    const version = view.getUint8(at + c.VERDICT_VERSION);
+    const labelLength = view.getUint16(at + c.VERDICT_LABEL_LEN, true);
+    return {
+      reason,
+      status: view.getUint8(at + c.VERDICT_STATUS),
+      source: view.getUint8(at + c.VERDICT_SOURCE),
+      ipVersion: version === 4 || version === 6 ? version : null,
+      ipOffset: version === 0 ? null : view.getUint32(at + c.VERDICT_IP, true),
+      partition: optional16(c.VERDICT_PARTITION),
+      interface: optional16(c.VERDICT_INTERFACE),
+      template: optional16(c.VERDICT_TEMPLATE),
+      endpoint: optional32(c.VERDICT_ENDPOINT),
+      label: optional32(c.VERDICT_LABEL),
+      blame: reason === 0 ? null : view.getUint32(at + c.VERDICT_BLAME, true),
+      labelSpan:
+        labelLength === 0 ? null : { offset: view.getUint16(at + c.VERDICT_LABEL_AT, true), length: labelLength },
+    };
+  }
+
+  /** The CIPSO or CALIPSO label that a loaded row carries. */
+  labelOf(row: number): Label {
+    this.#exports.read(row);
+    return decodeLabel(this.#view, map.LABEL);
+  }
+
+  /** Takes over the datagrams that another kernel is following (Rule F). */
+  followFragmentsOf(other: Kernel): void {
+    this.#octets.set(other.#octets.subarray(map.FRAGMENTS, map.FRAGMENTS_END), map.FRAGMENTS);
+  }
+
+  /** Sends an endpoint's frames to a slot from the next batch on. */
+  setSlot(endpoint: number, slot: number): void {
+    this.#words[(this.#header(t.HEADER_SLOTS) >> 2) + endpoint] = slot;
+  }
+
+  /** What was delivered to an endpoint since the kernel was made. */
+  endpointCount(endpoint: number): Count {
+    return this.#count(this.#header(t.HEADER_ENDPOINT_COUNTERS), endpoint);
+  }
+
+  /** What got a reason since the kernel was made. */
+  reasonCount(reason: number): Count {
+    return this.#count(this.#header(t.HEADER_REASON_COUNTERS), reason);
+  }
+
+  #header(field: number): number {
+    return this.#words[(map.POLICY + field) >> 2]!;
+  }
+
+  #count(counters: number, index: number): Count {
+    const at = counters + index * t.COUNTER_SIZE;
+    return {
+      frames: Number(this.#view.getBigUint64(at + t.COUNTER_FRAMES, true)),
+      bytes: Number(this.#view.getBigUint64(at + t.COUNTER_BYTES, true)),
+    };
+  }
+
+  #packet(frame: number): Packet {
+    const u8 = (field: number): number => this.#octets[map.PACKET + field]!;
+    const u16 = (field: number): number => this.#view.getUint16(map.PACKET + field, true);
+    const u32 = (field: number): number => this.#view.getUint32(map.PACKET + field, true);
+    const copy = (offset: number, length: number): Uint8Array => {
+      const at = map.ARENA + frame + offset;
+      return this.#octets.slice(at, at + length);
+    };
+    const status = u8(c.PACKET_STATUS);
+    const version = u8(c.PACKET_VERSION);
+    const wide = version === 6 ? 16 : 4;
+    const fixed = u32(c.PACKET_SRC) !== 0;
+    const ports = u8(c.PACKET_HAS_PORTS) === 1;
+    const walked = u32(c.PACKET_TRANSPORT) !== 0;
+    const label = isLabelled(status) ? this.#packetLabel() : null;
+    return {
+      status,
+      blame: isWellFormed(status) ? null : u32(c.PACKET_BLAME),
+      vlan: Array.from({ length: u8(c.PACKET_VLANS) }, (_, i) => u16(c.PACKET_VLAN_TAGS + 2 * i) & 0xfff),
+      ipVersion: version === 4 || version === 6 ? version : null,
+      ipOffset: version === 0 ? null : u32(c.PACKET_IP),
+      src: fixed ? copy(u32(c.PACKET_SRC), wide) : null,
+      dst: fixed ? copy(u32(c.PACKET_DST), wide) : null,
+      protocol: orNull(u16(c.PACKET_PROTOCOL), c.NONE16),
+      srcPort: ports ? u16(c.PACKET_SPORT) : null,
+      dstPort: ports ? u16(c.PACKET_DPORT) : null,
+      fragment: fixed
+        ? {
+            offset: u32(c.PACKET_FRAG_OFFSET),
+            more: u8(c.PACKET_MORE) === 1,
+            id: u32(c.PACKET_FRAG_ID),
+            fragmented: u8(c.PACKET_FRAGMENT) === 1,
+            at: u32(c.PACKET_FRAG_AT),
+          }
+        : null,
+      options: [...this.#octets.subarray(map.PACKET + c.PACKET_OPTION_TYPES).subarray(0, u32(c.PACKET_OPTIONS))],
+      label,
+      labelSpan: label === null ? null : { offset: u32(c.PACKET_LABEL_AT), length: u32(c.PACKET_LABEL_LEN) },
+      transport: walked ? u32(c.PACKET_TRANSPORT) : null,
+      packetEnd: walked ? u32(c.PACKET_END) : null,
+    };
+  }
+
+  #packetLabel(): PacketLabel | null {
+    const scheme = SCHEMES[this.#octets[map.PACKET + c.PACKET_SCHEME]!]!;
+    if (scheme === null) return null;
+    if (scheme !== "ripso") return { scheme, label: decodeLabel(this.#view, map.LABEL) };
+    return {
+      scheme,
+      level: this.#octets[map.PACKET + c.PACKET_RIPSO_LEVEL]!,
+      authorities: this.#octets[map.PACKET + c.PACKET_RIPSO_AUTHORITIES]!,
+    };
+  }
+}
+
+function frameAt(row: number, field: number): number {
+  return map.FRAMES + row * c.FRAME_SIZE + field;
+}
+
+function orNull(value: number, none: number): number | null {
+  return value === none ? null : value;
+}

@@ -1,0 +1,281 @@
+/**
+ * From a policy as written to a {@link Policy}: names looked up, labels canonical, addresses in octets. Every problem is
+ * reported, with its path; a policy that has one is not used at all.
+ *
+ * @module
+ */
+import { compareAddresses, formatAddress, isGroupAddress, networkOf, parseAddress, parsePrefix } from "../address.ts";
+import { PolicyError, type PolicyProblem } from "../errors.ts";
+import { dominates, formatLabel, type Label, MAX_CATEGORY, MAX_LEVEL, type Range } from "../label.ts";
+import { looksNumeric, type Names, nameKey, parseDoi, parseLabel } from "../notation.ts";
+import { checkPolicy } from "./check.ts";
+import type { PolicyInput } from "./input.ts";
+import {
+  type Binding,
+  type HostPrefix,
+  type Interface,
+  type InterfaceAddress,
+  MAX_INTERFACES,
+  MAX_PARTITIONS,
+  MAX_TEMPLATES,
+  type Partition,
+  type Policy,
+  type PortRange,
+  type Template,
+} from "./model.ts";
+import { parsePorts } from "./ports.ts";
+import { listOf, type Path, Report, recordOf, textOf } from "./report.ts";
+import { readRipso } from "./ripso.ts";
+import { shapeProblems } from "./schema.ts";
+import { warningsOf } from "./warnings.ts";
+
+/** What reading a policy gave. */
+export interface PolicyReading {
+  /** `null` when there are problems. */
+  readonly policy: Policy | null;
+  /** What is wrong; nothing of the policy is used while there is any. */
+  readonly problems: readonly PolicyProblem[];
+  /** What is odd but does no harm. Only looked for when nothing is wrong. */
+  readonly warnings: readonly PolicyProblem[];
+}
+
+/**
+ * Reads a policy and reports everything that is wrong or odd.
+ *
+ * @example
+ * ```ts
+ * import { readPolicy } from "labelgate";
+ * readPolicy({ doi: 0 }).problems[0].path; // "doi"
+ * ```
+ */
+export function readPolicy(input: PolicyInput | unknown): PolicyReading {
+  const report = new Report();
+  for (const { path, message, value } of shapeProblems(input)) report.add(path, message, value);
+  const policy = new Reader(recordOf(input), report).read();
+  if (report.problems.length > 0) return { policy: null, problems: report.problems, warnings: [] };
+  return { policy, problems: [], warnings: warningsOf(policy) };
+}
+
+/**
+ * Reads a policy.
+ *
+ * @throws {PolicyError} with every problem
+ */
+export function resolvePolicy(input: PolicyInput): Policy {
+  const { policy, problems } = readPolicy(input);
+  if (policy === null) throw new PolicyError(problems);
+  return policy;
+}
+
+type Raw = Readonly<Record<string, unknown>>;
+
+// Stands where a label could not be read; the problem is reported, and the policy will not be used.
+const NO_LABEL: Label = { doi: 0, level: 0, categories: [] };
+
+class Reader {
+  readonly #input: Raw;
+  readonly #report: Report;
+  readonly #dois = new Set<number>();
+  #doi: number | undefined;
+  #names: Names = { levels: new Map(), categories: new Map() };
+  #partitionNames: (string | undefined)[] = [];
+
+  constructor(input: Raw, report: Report) {
+    this.#input = input;
+    this.#report = report;
+  }
+
+  read(): Policy {
+    const input = this.#input;
+    this.#doi = this.#readDoi(["doi"], input.doi, undefined);
+    this.#names = this.#readNames(recordOf(input.names));
+    this.#partitionNames = listOf(input.partitions).map((item) => textOf(recordOf(item).name));
+    const ripso = recordOf(input.ripso);
+    const policy: Policy = {
+      profile: input.profile === "linux" ? "linux" : "strict",
+      verifyChecksum: input.checksum === "verify",
+      dois: [],
+      ripso: readRipso(
+        input.ripso,
+        this.#readDoi(["ripso", "doi"], ripso.mode === "map" ? ripso.doi : undefined, this.#doi),
+        this.#names,
+        this.#report,
+      ),
+      interfaces: listOf(input.interfaces).map((item, i) => this.#readInterface(["interfaces", i], recordOf(item))),
+      partitions: listOf(input.partitions).map((item, i) => this.#readPartition(["partitions", i], recordOf(item))),
+      control: this.#readControl(),
+      ...this.#readHosts(),
+    };
+    for (const [key, count, bound] of [
+      ["interfaces", policy.interfaces.length, MAX_INTERFACES],
+      ["partitions", policy.partitions.length, MAX_PARTITIONS],
+      ["templates", policy.templates.length, MAX_TEMPLATES],
+    ] as const) {
+      if (count > bound) this.#report.add([key], `${count} of them: at most ${bound}`);
+    }
+    checkPolicy(policy, this.#report);
+    return { ...policy, dois: [...this.#dois].sort((a, b) => a - b) };
+  }
+
+  #readDoi(path: Path, value: unknown, fallback: number | undefined): number | undefined {
+    const given = value === undefined ? fallback : value;
+    if (typeof given !== "number" && typeof given !== "string") return undefined;
+    const doi = this.#report.attempt(path, given, () => parseDoi(given));
+    if (doi !== undefined) this.#dois.add(doi);
+    return doi;
+  }
+
+  #readNames(input: Raw): Names {
+    const read = (kind: "levels" | "categories", highest: number): Map<string, number> => {
+      const known = new Map<string, number>();
+      for (const [name, value] of Object.entries(recordOf(input[kind]))) {
+        const path: Path = ["names", kind, name];
+        if (typeof value !== "number") continue;
+        if (name.trim() === "") this.#report.add(path, "an empty name");
+        else if (looksNumeric(name)) this.#report.add(path, `"${name}" would be read as a number; begin with a letter`);
+        else if (known.has(nameKey(name))) this.#report.add(path, "the same name again, in other letters");
+        if (!Number.isInteger(value) || value < 0 || value > highest) {
+          this.#report.add(path, `expected 0 to ${highest}`, value);
+        }
+        known.set(nameKey(name), value);
+      }
+      return known;
+    };
+    return { levels: read("levels", MAX_LEVEL), categories: read("categories", MAX_CATEGORY) };
+  }
+
+  #readLabel(path: Path, value: unknown, doi: number | undefined): Label {
+    const text = textOf(value);
+    if (text === undefined || doi === undefined) return NO_LABEL;
+    return this.#report.attempt(path, text, () => parseLabel(text, doi, this.#names)) ?? NO_LABEL;
+  }
+
+  #readRange(path: Path, value: unknown, doi: number | undefined): Range | null {
+    if (value === undefined) return null;
+    const [lowText, highText] = listOf(value);
+    const low = this.#readLabel([...path, 0], lowText, doi);
+    const high = this.#readLabel([...path, 1], highText, doi);
+    if (low !== NO_LABEL && high !== NO_LABEL && !dominates(high, low)) {
+      this.#report.add(path, `${formatLabel(high)} does not dominate ${formatLabel(low)}: no label is in this range`);
+    }
+    return { low, high };
+  }
+
+  #readName(path: Path, value: unknown): string {
+    const name = textOf(value);
+    if (name !== undefined && !/^[A-Za-z\d][\w.-]*$/.test(name)) {
+      this.#report.add(path, `expected letters, digits, ".", "_" and "-", a letter or digit first`, name);
+    }
+    return name ?? "";
+  }
+
+  #readInterface(path: Path, input: Raw): Interface {
+    const doi = this.#readDoi([...path, "doi"], input.doi, this.#doi);
+    return {
+      name: this.#readName([...path, "name"], input.name),
+      device: textOf(input.device) ?? null,
+      addresses: listOf(input.addresses).flatMap((item, i) => this.#readAddress([...path, "addresses", i], item)),
+      range: this.#readRange([...path, "range"], input.range, doi),
+    };
+  }
+
+  #readAddress(path: Path, item: unknown): InterfaceAddress[] {
+    const owned = typeof item !== "string";
+    const text = owned ? textOf(recordOf(item).address) : item;
+    const at: Path = owned ? [...path, "address"] : path;
+    if (text === undefined) return [];
+    const prefix = this.#report.attempt(at, text, () => parsePrefix(text));
+    if (prefix === undefined) return [];
+    const { address } = prefix;
+    if (isGroupAddress(address) || address.every((octet) => octet === 0)) {
+      this.#report.add(at, "not the address of a host", text);
+    }
+    const ownerName = owned ? textOf(recordOf(item).partition) : undefined;
+    const owner = ownerName === undefined ? -1 : this.#partitionNames.indexOf(ownerName);
+    if (ownerName !== undefined && owner < 0) {
+      this.#report.add([...path, "partition"], "no partition has this name", ownerName);
+    }
+    return [{ address, prefix: text.includes("/") ? prefix.length : null, owner: owner < 0 ? null : owner }];
+  }
+
+  #readPartition(path: Path, input: Raw): Partition {
+    const doi = this.#readDoi([...path, "doi"], input.doi, this.#doi);
+    const name = this.#readName([...path, "name"], input.name);
+    if (name === "dropped") this.#report.add([...path, "name"], '"dropped" is where drops go; choose another name');
+    return {
+      name,
+      label: this.#readLabel([...path, "label"], input.label, doi),
+      shared: input.shared !== false,
+      bindings:
+        input.bindings === undefined
+          ? null
+          : listOf(input.bindings).map((item, i) => this.#readBinding([...path, "bindings", i], recordOf(item))),
+      multilevelPorts: this.#readPorts([...path, "multilevelPorts"], input.multilevelPorts),
+    };
+  }
+
+  #readBinding(path: Path, input: Raw): Binding {
+    const text = textOf(input.address);
+    const address =
+      text === undefined ? undefined : this.#report.attempt([...path, "address"], text, () => parseAddress(text));
+    return {
+      name: this.#readName([...path, "name"], input.name),
+      address: address ?? null,
+      ports: input.ports === undefined ? null : this.#readPorts([...path, "ports"], input.ports),
+    };
+  }
+
+  // A text that can't be read leaves a hole of no ports, so that later ones keep their index.
+  #readPorts(path: Path, input: unknown): PortRange[] {
+    return listOf(input).map((item, i) => {
+      const text = textOf(item);
+      const none: PortRange = { protocol: 0, first: 1, last: 0 };
+      return text === undefined ? none : (this.#report.attempt([...path, i], text, () => parsePorts(text)) ?? none);
+    });
+  }
+
+  #readControl(): number | null {
+    const name = textOf(this.#input.control);
+    if (name === undefined) return null;
+    const index = this.#partitionNames.indexOf(name);
+    if (index < 0) this.#report.add(["control"], "no partition has this name", name);
+    return index < 0 ? null : index;
+  }
+
+  #readHosts(): { templates: Template[]; hosts: HostPrefix[] } {
+    const index = new Map<string, number>();
+    const templates = Object.entries(recordOf(this.#input.templates)).map(([name, item], i) => {
+      index.set(name, i);
+      return this.#readTemplate(["templates", name], name, recordOf(item));
+    });
+    const hosts: HostPrefix[] = [];
+    for (const [text, value] of Object.entries(recordOf(this.#input.hosts))) {
+      const path: Path = ["hosts", text];
+      const prefix = this.#report.attempt(path, text, () => parsePrefix(text));
+      const name = textOf(value);
+      const template = name === undefined ? undefined : index.get(name);
+      if (name !== undefined && template === undefined) this.#report.add(path, "no template has this name", name);
+      if (prefix === undefined || template === undefined) continue;
+      const network = networkOf(prefix);
+      if (compareAddresses(network, prefix.address) !== 0) {
+        const right = `${formatAddress(network)}/${prefix.length}`;
+        this.#report.add(path, `has host bits behind its prefix; write ${right}`, text);
+      }
+      hosts.push({ text, address: prefix.address, prefix: prefix.length, template });
+    }
+    return { templates, hosts };
+  }
+
+  #readTemplate(path: Path, name: string, input: Raw): Template {
+    const doi = this.#readDoi([...path, "doi"], input.doi, this.#doi) ?? 0;
+    if (input.type === "unlabelled") {
+      return { type: "unlabelled", name, doi, label: this.#readLabel([...path, "label"], input.label, doi) };
+    }
+    const range = this.#readRange([...path, "range"], input.range, doi);
+    const set = listOf(input.set).map((item, i) => this.#readLabel([...path, "set", i], item, doi));
+    if (input.type === "labelled" && range === null && set.length === 0) {
+      this.#report.add(path, "a labelled template needs a range or a set: without either its hosts may send nothing");
+    }
+    return { type: "labelled", name, doi, range, set };
+  }
+}

@@ -1,0 +1,159 @@
+/**
+ * Sinks receive the frames of one partition, of one binding, or the drops, a batch at a time.
+ *
+ * @module
+ */
+import type { FrameBatch } from "./frames.ts";
+import type { Verdict } from "./verdict.ts";
+
+/**
+ * Takes frames. Called synchronously from `dispatch`; what it is given is valid until it returns. What is to be kept is
+ * copied ({@link DeliveredFrame.copy}). An error it throws is collected and surfaces at `dispatch`.
+ */
+export type Sink = (delivery: Delivery) => void;
+
+/** A frame that a sink kept. */
+export interface FrameCopy {
+  /** Counted from 1 over the capture. */
+  readonly frame: number;
+  /** The captured octets. */
+  readonly bytes: Uint8Array;
+  readonly wireLength: number;
+  readonly linkType: number;
+  readonly seconds: number;
+  readonly nanoseconds: number;
+  readonly verdict: Verdict;
+}
+
+/**
+ * The frames of a batch that go to one sink, in the order of the batch.
+ *
+ * Columns cost nothing: {@link rows} are row numbers of {@link batch}, whose columns are offset, lengths and time.
+ * Iterating moves one cursor over them. {@link toArray} copies every frame.
+ */
+export class Delivery implements Iterable<DeliveredFrame> {
+  /** The name the sink was registered under; `dropped` for the drops. */
+  readonly name: string;
+  /** The batch the frames are in. */
+  readonly batch: FrameBatch;
+  /** Rows of the batch. */
+  readonly rows: Uint32Array;
+  readonly #verdictOf: (row: number) => Verdict;
+  readonly #cursor: DeliveredFrame;
+  #open = true;
+
+  constructor(name: string, batch: FrameBatch, rows: Uint32Array, verdictOf: (row: number) => Verdict) {
+    this.name = name;
+    this.batch = batch;
+    this.rows = rows;
+    this.#verdictOf = verdictOf;
+    this.#cursor = new DeliveredFrame(this);
+  }
+
+  /** Frames. */
+  get length(): number {
+    return this.rows.length;
+  }
+
+  /**
+   * The cursor, moved to a frame. It is the same object each time.
+   *
+   * @throws {RangeError} there is no such frame
+   */
+  at(index: number): DeliveredFrame {
+    if (index < 0 || index >= this.rows.length) throw new RangeError(`frame ${index} of ${this.rows.length}`);
+    this.#cursor.row = this.rows[index]!;
+    return this.#cursor;
+  }
+
+  /** Moves the cursor over every frame. It is the same object each time. */
+  *[Symbol.iterator](): Generator<DeliveredFrame, void> {
+    for (let index = 0; index < this.rows.length; index++) yield this.at(index);
+  }
+
+  /** Copies of all frames: allocates for each. */
+  toArray(): FrameCopy[] {
+    return Array.from(this, (frame) => frame.copy());
+  }
+
+  /** The verdict on a row. Allocates. */
+  verdictOf(row: number): Verdict {
+    this.assertOpen();
+    return this.#verdictOf(row);
+  }
+
+  /** @throws {TypeError} the sink has returned */
+  assertOpen(): void {
+    if (!this.#open) throw new TypeError("a delivery is valid until its sink returns; copy() what is to be kept");
+  }
+
+  /** Called when the sink has returned. */
+  close(): void {
+    this.#open = false;
+  }
+}
+
+/** A cursor over the frames of a delivery. Valid until the sink returns. */
+export class DeliveredFrame {
+  readonly #delivery: Delivery;
+  /** Row in the batch. */
+  row = 0;
+
+  constructor(delivery: Delivery) {
+    this.#delivery = delivery;
+  }
+
+  get #batch(): FrameBatch {
+    this.#delivery.assertOpen();
+    return this.#delivery.batch;
+  }
+
+  /** Counted from 1 over the capture. */
+  get frame(): number {
+    return this.#batch.first + this.row;
+  }
+
+  /** The captured octets: a view, not to be written to. */
+  get bytes(): Uint8Array {
+    return this.#batch.octets(this.row);
+  }
+
+  get capturedLength(): number {
+    return this.#batch.capturedLength(this.row);
+  }
+
+  get wireLength(): number {
+    return this.#batch.wireLength(this.row);
+  }
+
+  get linkType(): number {
+    return this.#batch.linkType(this.row);
+  }
+
+  /** Whole seconds since 1970. */
+  get seconds(): number {
+    return this.#batch.seconds(this.row);
+  }
+
+  get nanoseconds(): number {
+    return this.#batch.nanoseconds(this.row);
+  }
+
+  /** Partition, binding, label, reason. Allocates. */
+  get verdict(): Verdict {
+    return this.#delivery.verdictOf(this.row);
+  }
+
+  /** The frame, to be kept. */
+  copy(): FrameCopy {
+    return {
+      frame: this.frame,
+      bytes: this.bytes.slice(),
+      wireLength: this.wireLength,
+      linkType: this.linkType,
+      seconds: this.seconds,
+      nanoseconds: this.nanoseconds,
+      verdict: this.verdict,
+    };
+  }
+}
