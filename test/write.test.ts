@@ -225,6 +225,18 @@ test("chunks are the receiver's to keep, and at most 256 KiB but for one longer 
   frames.forEach(({ octets }, at) => void assert.ok(Buffer.compare(octets, octetsOf(sizes[at]!, at)) === 0));
 });
 
+test("padding is zeros, also where something was written before", () => {
+  const chunks = new Chunks();
+  const writer = new PcapngWriter(chunks.take);
+  writer.addInterface({ linkType: 1 });
+  writer.flush();
+  writer.packet(new Uint8Array(100).fill(0xff), { interface: 0, ...NOW });
+  writer.flush();
+  writer.packet(octetsOf(1), { interface: 0, ...NOW });
+  writer.flush();
+  assert.equal(chunks.at(-1), packet(octetsOf(1), { time: 1_700_000_000_123_456_789n }));
+});
+
 test("nothing is handed on before there is a chunk of it, or it is asked for", () => {
   const chunks = new Chunks();
   const writer = new PcapngWriter(chunks.take);

@@ -123,9 +123,11 @@ function recordOf(batch: FrameBatch, row: number, packet: Packet): DecodeRecord 
   };
 }
 
-/** Seconds and nanoseconds as text, nine decimals. */
+/** Seconds since 1970 as text, nine decimals. Before 1970 seconds are rounded down: -1 and 500,000,000 are -0.5. */
 export function formatTime(seconds: number, nanoseconds: number): string {
-  return `${seconds}.${`${nanoseconds}`.padStart(9, "0")}`;
+  if (seconds >= 0) return `${seconds}.${`${nanoseconds}`.padStart(9, "0")}`;
+  const [whole, rest] = nanoseconds === 0 ? [-seconds, 0] : [-seconds - 1, 1_000_000_000 - nanoseconds];
+  return `-${formatTime(whole, rest)}`;
 }
 
 /** A label of the lattice as records show it; `scheme` is what carried it. */

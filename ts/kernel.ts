@@ -84,9 +84,12 @@ export interface Count {
 
 let module: WebAssembly.Module | undefined;
 
-function bootModule(): WebAssembly.Module {
+/** An instance of the kernel with a memory of its own, of at least so many octets. It never grows. */
+export function bootKernel(size: number): { readonly exports: Exports; readonly memory: WebAssembly.Memory } {
   module ??= new WebAssembly.Module(Uint8Array.from(atob(kernelBase64), (character) => character.charCodeAt(0)));
-  return module;
+  const pages = Math.ceil(size / PAGE);
+  const memory = new WebAssembly.Memory({ initial: pages, maximum: pages });
+  return { exports: instantiateSync<Exports>(module, { env: { memory } }).exports, memory };
 }
 
 export class Kernel {
@@ -96,12 +99,11 @@ export class Kernel {
   readonly #words: Uint32Array;
 
   constructor({ header, tables }: KernelImage) {
-    const pages = Math.ceil((TABLES_BASE + tables.length + map.SLACK) / PAGE);
-    const memory = new WebAssembly.Memory({ initial: pages, maximum: pages });
+    const { exports, memory } = bootKernel(TABLES_BASE + tables.length + map.SLACK);
+    this.#exports = exports;
     this.#octets = new Uint8Array(memory.buffer);
     this.#view = new DataView(memory.buffer);
     this.#words = new Uint32Array(memory.buffer);
-    this.#exports = instantiateSync<Exports>(bootModule(), { env: { memory } }).exports;
     this.#octets.set(header, map.POLICY);
     this.#octets.set(tables, TABLES_BASE);
     this.#exports.prepare();

@@ -26,10 +26,11 @@ export interface FrameCopy {
 }
 
 /**
- * The frames of a batch that go to one sink, in the order of the batch.
+ * The frames of a batch that go to one sink, in the order of the batch. Three ways to look at them:
  *
- * Columns cost nothing: {@link rows} are row numbers of {@link batch}, whose columns are offset, lengths and time.
- * Iterating moves one cursor over them. {@link toArray} copies every frame.
+ * - columns, which cost nothing: {@link rows} are row numbers of {@link batch}, whose columns are offset, lengths and time;
+ * - one cursor, moved by {@link at};
+ * - iterating, which makes a small object for each frame.
  */
 export class Delivery implements Iterable<DeliveredFrame> {
   /** The name the sink was registered under; `dropped` for the drops. */
@@ -47,7 +48,7 @@ export class Delivery implements Iterable<DeliveredFrame> {
     this.batch = batch;
     this.rows = rows;
     this.#verdictOf = verdictOf;
-    this.#cursor = new DeliveredFrame(this);
+    this.#cursor = new DeliveredFrame(this, 0);
   }
 
   /** Frames. */
@@ -56,7 +57,7 @@ export class Delivery implements Iterable<DeliveredFrame> {
   }
 
   /**
-   * The cursor, moved to a frame. It is the same object each time.
+   * The cursor, moved to a frame. It is the same object each time: what was got from it before has moved too.
    *
    * @throws {RangeError} there is no such frame
    */
@@ -66,9 +67,9 @@ export class Delivery implements Iterable<DeliveredFrame> {
     return this.#cursor;
   }
 
-  /** Moves the cursor over every frame. It is the same object each time. */
+  /** Every frame, in an object of its own. */
   *[Symbol.iterator](): Generator<DeliveredFrame, void> {
-    for (let index = 0; index < this.rows.length; index++) yield this.at(index);
+    for (const row of this.rows) yield new DeliveredFrame(this, row);
   }
 
   /** Copies of all frames: allocates for each. */
@@ -93,14 +94,15 @@ export class Delivery implements Iterable<DeliveredFrame> {
   }
 }
 
-/** A cursor over the frames of a delivery. Valid until the sink returns. */
+/** One frame of a delivery. Valid until the sink returns. */
 export class DeliveredFrame {
   readonly #delivery: Delivery;
   /** Row in the batch. */
-  row = 0;
+  row: number;
 
-  constructor(delivery: Delivery) {
+  constructor(delivery: Delivery, row: number) {
     this.#delivery = delivery;
+    this.row = row;
   }
 
   get #batch(): FrameBatch {

@@ -8,6 +8,7 @@ import { CaptureError } from "../errors.ts";
 import type { FrameBatch } from "../frames.ts";
 import { CaptureScan } from "./scan.ts";
 
+/** For {@link readCaptureFile}. */
 export interface ReadCaptureFileOptions {
   /** Called after each read, at most 256 KiB apart, in octets; the total is `null` when there is none, as for a pipe. */
   readonly onProgress?: (bytesRead: number, bytesTotal: number | null) => void;

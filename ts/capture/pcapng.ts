@@ -263,7 +263,8 @@ function badOption(name: string, size: number, expected: number, blame: number):
 
 /** Up to {@link MAX_NAME} octets, cut at a character; some writers close a name with NUL, which isn't part of it. */
 function readName(view: DataView, at: number, size: number): string {
-  const octets = new Uint8Array(view.buffer, view.byteOffset + at, Math.min(size, MAX_NAME));
+  // A copy: the octets may be in shared memory, which TextDecoder refuses.
+  const octets = new Uint8Array(view.buffer, view.byteOffset + at, Math.min(size, MAX_NAME)).slice();
   const end = octets.indexOf(0);
   // When more is announced to come, the decoder keeps back a character that was cut.
   return new TextDecoder("utf-8", { ignoreBOM: true }).decode(end < 0 ? octets : octets.subarray(0, end), {

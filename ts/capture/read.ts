@@ -17,6 +17,7 @@ export type CaptureSource =
   | Iterable<Uint8Array>
   | Blob;
 
+/** For {@link readCapture}. */
 export interface ReadCaptureOptions {
   /** Ends the reading: the generator throws the signal's reason and closes the source, also while it waits for octets. */
   readonly signal?: AbortSignal;
@@ -71,17 +72,16 @@ export async function* readCapture(
     state = "ended";
     scan.end();
   } catch (error) {
-    state = state === "open" ? "failed" : state;
+    if (state === "open") state = "failed";
     throw error;
   } finally {
-    if (signal?.aborted) {
-      // A read may still wait, for ever perhaps, and closing waits for it: the caller must not.
-      pieces.cancel(signal.reason).catch(() => {});
-    } else if (state === "failed") {
-      // What went wrong first is what the caller hears of.
-      await pieces.cancel().catch(() => {});
-    } else if (state === "open") {
-      await pieces.cancel();
+    if (state !== "ended") {
+      const closing = pieces.cancel(signal?.aborted ? signal.reason : undefined);
+      // A read may still wait after an abort, for ever perhaps, and closing waits for it: the caller must not.
+      // After a failure, what went wrong first is what the caller hears of.
+      if (signal?.aborted) closing.catch(() => {});
+      else if (state === "failed") await closing.catch(() => {});
+      else await closing;
     }
   }
 }

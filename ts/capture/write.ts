@@ -37,7 +37,7 @@ const MAX_U16 = 0xffff;
 const MAX_U32 = 0xffff_ffff;
 const MAX_NANOSECONDS = 999_999_999;
 /** A pcapng time is 64 bits of nanoseconds: 2^64 - 1 of them are this many seconds, and some more. */
-const MAX_PCAPNG_SECONDS = 18_446_744_073;
+export const MAX_PCAPNG_SECONDS = 18_446_744_073;
 const MAX_PCAPNG_LAST_NANOSECONDS = 709_551_615;
 /** if_tsresol of 10^-9. */
 const NANOSECONDS = 9;
@@ -50,6 +50,7 @@ export interface PacketTime {
   readonly nanoseconds: number;
 }
 
+/** For {@link PcapWriter}. */
 export interface PcapWriterOptions {
   /** LINKTYPE_ number of every packet. */
   readonly linkType: number;
@@ -79,7 +80,11 @@ export class PcapWriter {
   readonly #output: Output;
   readonly #nanosecondsPerUnit: number;
 
-  /** @throws {RangeError} a link type that isn't one, or a snap length that doesn't fit */
+  /**
+   * Begins with the file header.
+   *
+   * @throws {RangeError} a link type that isn't one, or a snap length that doesn't fit
+   */
   constructor(write: WriteChunk, options: PcapWriterOptions) {
     const { linkType, snapLength = 0, nanoseconds = true } = options;
     requireWithin("link type", linkType, MAX_U16);
@@ -121,6 +126,7 @@ export class PcapWriter {
   }
 }
 
+/** For {@link PcapngWriter}: what its section header says. */
 export interface PcapngWriterOptions {
   /** What the capture was made on. */
   readonly hardware?: string;
@@ -128,14 +134,17 @@ export interface PcapngWriterOptions {
   readonly application?: string;
 }
 
+/** An interface for {@link PcapngWriter.addInterface}. */
 export interface InterfaceOptions {
   /** LINKTYPE_ number. */
   readonly linkType: number;
+  /** Such as the device's; none when left out or `null`. */
   readonly name?: string | null;
   /** Stated in the description, in octets, 0 for no limit; packets are not cut to it. */
   readonly snapLength?: number;
 }
 
+/** What is known of a packet, for {@link PcapngWriter.packet}. */
 export interface PacketOptions extends PacketTime {
   /** What {@link PcapngWriter.addInterface} gave. */
   readonly interface: number;
@@ -165,6 +174,7 @@ export class PcapngWriter {
   readonly #output: Output;
   #interfaces = 0;
 
+  /** Begins with the section header. */
   constructor(write: WriteChunk, options: PcapngWriterOptions = {}) {
     const { hardware, application } = options;
     this.#output = new Output(write);

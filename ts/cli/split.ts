@@ -6,7 +6,7 @@
 import { appendFileSync, existsSync, mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { Command } from "commander";
-import { PcapngWriter } from "../capture/write.ts";
+import { MAX_PCAPNG_SECONDS, PcapngWriter } from "../capture/write.ts";
 import type { Classifier } from "../classifier.ts";
 import type { FrameBatch } from "../frames.ts";
 import { REASONS } from "../reason.ts";
@@ -17,6 +17,8 @@ import { readAll } from "./source.ts";
 import { summaryText } from "./summary.ts";
 
 const DROPPED = "dropped";
+/** A whole second that a pcapng time can hold with any nanosecond. */
+const LATEST = MAX_PCAPNG_SECONDS - 1;
 
 interface SplitOptions {
   readonly policy: string;
@@ -99,7 +101,7 @@ class Part {
   write(frame: DeliveredFrame, batch: FrameBatch, capture: number, comment?: string): void {
     this.#writer.packet(frame.bytes, {
       interface: this.#interfaceOf(batch.interfaceOf(frame.row), batch, capture),
-      seconds: frame.seconds,
+      seconds: Math.min(Math.max(frame.seconds, 0), LATEST), // what pcapng holds
       nanoseconds: frame.nanoseconds,
       wireLength: frame.wireLength,
       ...(comment === undefined ? {} : { comment }),

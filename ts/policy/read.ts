@@ -267,12 +267,13 @@ class Reader {
   }
 
   #readTemplate(path: Path, name: string, input: Raw): Template {
-    const doi = this.#readDoi([...path, "doi"], input.doi, this.#doi) ?? 0;
+    const given = this.#readDoi([...path, "doi"], input.doi, this.#doi);
+    const doi = given ?? 0;
     if (input.type === "unlabelled") {
-      return { type: "unlabelled", name, doi, label: this.#readLabel([...path, "label"], input.label, doi) };
+      return { type: "unlabelled", name, doi, label: this.#readLabel([...path, "label"], input.label, given) };
     }
-    const range = this.#readRange([...path, "range"], input.range, doi);
-    const set = listOf(input.set).map((item, i) => this.#readLabel([...path, "set", i], item, doi));
+    const range = this.#readRange([...path, "range"], input.range, given);
+    const set = listOf(input.set).map((item, i) => this.#readLabel([...path, "set", i], item, given));
     if (input.type === "labelled" && range === null && set.length === 0) {
       this.#report.add(path, "a labelled template needs a range or a set: without either its hosts may send nothing");
     }
