@@ -4,11 +4,5 @@
  * @module
  */
 export { Oracle, type OracleVerdict } from "./oracle/decide.ts";
-export {
-  type OracleFrame,
-  type ReadFragment,
-  type Reading,
-  type ReadLabel,
-  type ReadOptions,
-  read,
-} from "./oracle/read.ts";
+export { read } from "./oracle/read.ts";
+export type { OracleFrame, ReadFragment, Reading, ReadLabel, ReadOptions } from "./oracle/reading.ts";

@@ -5,7 +5,7 @@
  * @module
  */
 import * as reason from "../../assembly/reason.ts";
-import type { Label, Range, Run } from "../../ts/label.ts";
+import type { Label } from "../../ts/label.ts";
 import {
   type Binding,
   type Interface,
@@ -13,11 +13,11 @@ import {
   PORT_PROTOCOLS,
   type Policy,
   type PortRange,
-  type RipsoRule,
-  ripsoKey,
   type Template,
 } from "../../ts/policy/model.ts";
-import { type OracleFrame, type Reading, type ReadLabel, read } from "./read.ts";
+import { equal, latticeLabel, within } from "./lattice.ts";
+import { read } from "./read.ts";
+import type { OracleFrame, Reading } from "./reading.ts";
 
 export interface OracleVerdict {
   /** `OK` when delivered. */
@@ -243,61 +243,6 @@ function condemn(datagram: Datagram, why: number): number {
 
 function sameFlow(a: Flow, b: Flow): boolean {
   return a.protocol === b.protocol && a.srcPort === b.srcPort && a.dstPort === b.dstPort;
-}
-
-// Labels.
-
-/** The end of step 3: `null` is RIPSO_NOT_MAPPED. */
-function latticeLabel(label: ReadLabel, rule: RipsoRule): Label | null {
-  if (label.scheme !== "ripso") return { doi: label.doi, level: label.level, categories: runsOf(label.categories) };
-  if (rule.mode !== "map") return null;
-  return rule.labels.get(ripsoKey(label.level, label.authorities)) ?? null;
-}
-
-/** Not makeLabel: under profile linux a label can name category 65535. */
-function runsOf(categories: ReadonlySet<number>): Run[] {
-  const runs: [first: number, last: number][] = [];
-  for (const category of [...categories].sort((a, b) => a - b)) {
-    const run = runs.at(-1);
-    if (run !== undefined && run[1] === category - 1) run[1] = category;
-    else runs.push([category, category]);
-  }
-  return runs;
-}
-
-/** The categories of each label that was asked for, worked out once. */
-const sets = new WeakMap<Label, ReadonlySet<number>>();
-
-function setOf(label: Label): ReadonlySet<number> {
-  let set = sets.get(label);
-  if (set === undefined) {
-    const categories = new Set<number>();
-    for (const [first, last] of label.categories) {
-      for (let category = first; category <= last; category++) categories.add(category);
-    }
-    sets.set(label, categories);
-    set = categories;
-  }
-  return set;
-}
-
-function contains(outer: ReadonlySet<number>, inner: ReadonlySet<number>): boolean {
-  for (const category of inner) {
-    if (!outer.has(category)) return false;
-  }
-  return true;
-}
-
-function dominates(a: Label, b: Label): boolean {
-  return a.doi === b.doi && a.level >= b.level && contains(setOf(a), setOf(b));
-}
-
-function equal(a: Label, b: Label): boolean {
-  return dominates(a, b) && dominates(b, a);
-}
-
-function within(label: Label, range: Range): boolean {
-  return dominates(label, range.low) && dominates(range.high, label);
 }
 
 // Addresses.
