@@ -258,6 +258,59 @@ test("a RIPSO option that the policy ignores is no label", () => {
   assert.is([...classifier.verdicts(batch(packet))][0]!.partition, "public");
 });
 
+test("one label is one partition in every form it travels in: CIPSO tags 1, 2 and 5, CALIPSO", () => {
+  const wide: PolicyInput = {
+    ...POLICY,
+    templates: { ...POLICY.templates, peers: { type: "labelled", range: ["0", "9:0.65534"] } },
+  };
+  const partitions = ["3:0.3,100", "3:2047,2048", "3:2040.2050", "3:5000.5002,65534"].map((label, i) => ({
+    name: `p${i}`,
+    label,
+  }));
+  const classifier = createClassifier({
+    ...wide,
+    interfaces: [{ name: "net0", addresses: ["192.0.2.1", "2001:db8::1"] }],
+    partitions,
+  });
+  const tag = (type: number, ...values: number[]): Uint8Array => {
+    const octets = values.flatMap((value) => [value >> 8, value & 255]);
+    return ipv4({ options: [134, 10 + octets.length, 0, 0, 0, 16, type, 4 + octets.length, 0, 3, ...octets] });
+  };
+  const packets = [
+    [
+      ipv4({ options: cipso(3, [0, 1, 2, 3, 100]) }),
+      tag(2, 0, 1, 2, 3, 100),
+      tag(5, 100, 100, 3, 0),
+      tag(5, 100, 100, 3),
+      ipv6({ headers: [calipso(3, [0, 1, 2, 3, 100])] }),
+    ],
+    [tag(2, 2047, 2048), tag(5, 2048, 2047), tag(5, 2048, 2048, 2047, 2047)],
+    [
+      tag(5, 2050, 2040),
+      tag(5, 2050, 2045, 2044, 2040),
+      tag(2, 2040, 2041, 2042, 2043, 2044, 2045, 2046, 2047, 2048, 2049, 2050),
+    ],
+    [
+      tag(2, 5000, 5001, 5002, 65_534),
+      tag(5, 65_534, 65_534, 5002, 5000),
+      tag(5, 65_534, 65_534, 5002, 5002, 5001, 5000),
+    ],
+  ];
+  for (const [i, forms] of packets.entries()) {
+    const reached = [...classifier.verdicts(batch(...forms))].map(({ partition, reason }) => partition ?? reason);
+    assert.equal(
+      reached,
+      forms.map(() => `p${i}`),
+    );
+  }
+});
+
+test("an IPv6 address that begins with the octets of an IPv4 one is another", () => {
+  const classifier = createClassifier(POLICY);
+  const packet = ipv6({ dst: "c000:201::", headers: [calipso(1)] }); // c0 00 02 01 is 192.0.2.1
+  assert.is([...classifier.verdicts(batch(packet))][0]!.reason, "NOT_OURS");
+});
+
 test("stats count frames and octets by partition, binding and reason", () => {
   const classifier = createClassifier(POLICY);
   const empty = { frames: 0, bytes: 0 };

@@ -89,18 +89,17 @@ for (const [id, firstId] of LATER_FRAGMENTS) {
   const vector = vectorOf(id);
   test(`kernel and oracle ${id}: ${vector.title}`, () => {
     const missing = vector.expect.code === "FRAG_LABEL_MISSING";
+    const frames = [firstId, id].map((name) => ({ bytes: octetsOf(vectorOf(name)), linkType: RAW }));
+    const dst = decoder.read(batchOf(frames), 0).dst!;
     const policy: PolicyInput = {
       doi: VECTOR_DOI,
-      interfaces: [{ name: "net0", addresses: [] }],
+      interfaces: [{ name: "net0", addresses: [formatAddress(dst)] }],
       partitions: [{ name: "three", label: "3:0" }],
       templates: {
         senders: missing ? { type: "unlabelled", label: "3:0" } : { type: "labelled", range: ["0", "255:0.239"] },
       },
       hosts: { "0.0.0.0/0": "senders", "::/0": "senders" },
     };
-    const frames = [firstId, id].map((name) => ({ bytes: octetsOf(vectorOf(name)), linkType: RAW }));
-    const dst = decoder.read(batchOf(frames), 0).dst!;
-    policy.interfaces[0]!.addresses = [formatAddress(dst)];
 
     const verdicts = [...createClassifier(policy).verdicts(batchOf(frames))];
     assert.equal(

@@ -279,8 +279,8 @@ const packet6: fc.Arbitrary<Packet> = fc
     };
   });
 
-// The link header of a type; `kind` chooses among its variants.
-function linkHeader(linkType: number, version: 4 | 6, kind: number, tags: number): number[] {
+// The link header of a type for a packet of so many octets; `kind` chooses among its variants.
+function linkHeader(linkType: number, version: 4 | 6, length: number, kind: number, tags: number): number[] {
   const etherType = version === 4 ? [8, 0] : [0x86, 0xdd];
   const ppp = version === 4 ? 0x21 : 0x57;
   const tagged: number[] = [];
@@ -302,7 +302,8 @@ function linkHeader(linkType: number, version: 4 | 6, kind: number, tags: number
       return [...type, 0, 0, 0, 0, 0, 1, 0, 1, 0, 6, 1, 2, 3, 4, 5, 6, 0, 0, ...rest.flat()];
     }
     case 1: {
-      const pppoe = [0x88, 0x64, 0x11, 0, 0, 1, 0xff, 0xff, 0, ppp];
+      const claimed = length + 2 - (kind === 11 ? 1 : 0);
+      const pppoe = [0x88, 0x64, 0x11, 0, 0, 1, claimed >> 8, claimed & 255, 0, ppp];
       return [1, 1, 1, 1, 1, 1, 2, 2, 2, 2, 2, 2, ...stack(kind % 6 === 5 ? pppoe : etherType)];
     }
     default:
@@ -333,7 +334,7 @@ function framed(packet: fc.Arbitrary<Packet>): fc.Arbitrary<Required<FrameInput>
     })
     .map(({ packet, linkType, kind, tags, damage, cut, short, trailer, seconds, nanoseconds }) => {
       const whole = [
-        ...linkHeader(linkType, packet.version, kind, tags),
+        ...linkHeader(linkType, packet.version, packet.bytes.length, kind, tags),
         ...packet.bytes,
         ...new Array<number>(trailer).fill(0),
       ];

@@ -50,7 +50,7 @@ export const FAMILIAR: readonly Label[] = [
   makeLabel(16, 3, [0, 2]),
   makeLabel(16, 5, [0, [2, 4]]),
   makeLabel(16, 5, [[100, 130]]),
-  makeLabel(16, 5, [239, 2048]),
+  makeLabel(16, 5, [239, 2048, [5000, 5002]]),
   makeLabel(16, 0, [[2040, 2060], 65_534]),
   makeLabel(17, 1),
   makeLabel(17, 5, [0, 1]),

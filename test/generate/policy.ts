@@ -116,11 +116,14 @@ export const policy: fc.Arbitrary<PolicyInput> = fc
     const last = partitions.length - 1;
     const owner = `p${last}`;
     // The last one may keep off shared addresses; then it is bound to none of them.
-    if (draw.private && draw.owned) {
-      const partition = partitions[last]!;
-      partition.shared = false;
-      partition.bindings = partition.bindings?.map((binding) => ({ ...binding, address: undefined }));
-      partition.bindings = partition.bindings?.filter(({ name }) => name !== "here");
+    const keepsOff = draw.private && draw.owned;
+    if (keepsOff) {
+      const bindings = partitions[last]!.bindings?.filter(({ name }) => name !== "here");
+      partitions[last] = {
+        ...partitions[last]!,
+        shared: false,
+        bindings: bindings?.map((binding) => ({ ...binding, address: undefined })),
+      };
     }
     const [doi, low, high] = draw.range ?? [undefined, "", ""];
     const range = draw.range === undefined ? {} : { doi, range: [low, high] as [string, string] };

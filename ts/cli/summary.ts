@@ -36,7 +36,8 @@ export function summaryText(title: string, stats: Stats): string {
     return `  ${name}: ${sentence} (${rule})`;
   });
   const head = `${title}: ${grouped(stats.frames)} frames, ${grouped(stats.delivered.frames)} delivered, ${grouped(stats.dropped.frames)} dropped`;
-  return [head, "", table.toString(), ...(sentences.length === 0 ? [] : ["", ...sentences])].join("\n");
+  const rows = table.toString().replace(/ +$/gm, "");
+  return [head, "", rows, ...(sentences.length === 0 ? [] : ["", ...sentences])].join("\n");
 }
 
 // No lines between cells, two blanks instead.

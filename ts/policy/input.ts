@@ -25,96 +25,96 @@
  */
 export interface PolicyInput {
   /** Where editors find the schema; ignored. */
-  $schema?: string | undefined;
+  readonly $schema?: string | undefined;
   /** The DOI of every label that names none. */
-  doi: number | string;
+  readonly doi: number | string;
   /** `strict` (the standards) unless told otherwise. */
-  profile?: "strict" | "linux" | undefined;
+  readonly profile?: "strict" | "linux" | undefined;
   /** Whether the IPv4 header checksum is verified (I2). `ignore` unless told otherwise: captures hold unset ones. */
-  checksum?: "verify" | "ignore" | undefined;
-  names?: NamesInput | undefined;
+  readonly checksum?: "verify" | "ignore" | undefined;
+  readonly names?: NamesInput | undefined;
   /** What RIPSO labels mean; left out, packets that carry one are dropped (`RIPSO_NOT_MAPPED`). */
-  ripso?: RipsoInput | undefined;
-  interfaces: InterfaceInput[];
-  partitions: PartitionInput[];
+  readonly ripso?: RipsoInput | undefined;
+  readonly interfaces: readonly InterfaceInput[];
+  readonly partitions: readonly PartitionInput[];
   /** The partition that receives exempt control packets (step 6); left out, they are dropped. */
-  control?: string | undefined;
+  readonly control?: string | undefined;
   /** Host templates by name. */
-  templates: Record<string, TemplateInput>;
+  readonly templates: Readonly<Record<string, TemplateInput>>;
   /** Template name by address prefix. The longest prefix that holds a sender wins. */
-  hosts: Record<string, string>;
+  readonly hosts: Readonly<Record<string, string>>;
 }
 
 /** Words for numbers, usable in every label of the policy, in any case. */
 export interface NamesInput {
   /** Level (0–255) by name. */
-  levels?: Record<string, number> | undefined;
+  readonly levels?: Readonly<Record<string, number>> | undefined;
   /** Category (0–65534) by name. */
-  categories?: Record<string, number> | undefined;
+  readonly categories?: Readonly<Record<string, number>> | undefined;
 }
 
 export interface RipsoInput {
   /** `map`: level and authorities stand for a label. `ignore`: options 130 and 133 are passed over. */
-  mode: "map" | "ignore";
+  readonly mode: "map" | "ignore";
   /** DOI of the labels they stand for. */
-  doi?: number | string | undefined;
+  readonly doi?: number | string | undefined;
   /** Level number or name by RIPSO level: `TOP SECRET`, `SECRET`, `CONFIDENTIAL`, `UNCLASSIFIED`. */
-  levels?: Record<string, number | string> | undefined;
+  readonly levels?: Readonly<Record<string, number | string>> | undefined;
   /** Categories by combination of authorities: `GENSER+NSA`; `NONE` for no authority. */
-  authorities?: Record<string, number[]> | undefined;
+  readonly authorities?: Readonly<Record<string, readonly number[]>> | undefined;
   /** Format codes (0–255) of extended security options that are accepted (R9). */
-  formats?: number[] | undefined;
+  readonly formats?: readonly number[] | undefined;
 }
 
 export interface InterfaceInput {
-  name: string;
+  readonly name: string;
   /** The network device it is mapped to. */
-  device?: string | undefined;
+  readonly device?: string | undefined;
   /** DOI of the range. */
-  doi?: number | string | undefined;
+  readonly doi?: number | string | undefined;
   /** Shared when plain, else owned by a partition. With a prefix length (`192.0.2.1/24`) its broadcast is known too. */
-  addresses: (string | { address: string; partition: string })[];
+  readonly addresses: readonly (string | { readonly address: string; readonly partition: string })[];
   /** Lowest and highest label that may arrive. Needed when a partition has multilevel ports. */
-  range?: [string, string] | undefined;
+  readonly range?: readonly [string, string] | undefined;
 }
 
 export interface PartitionInput {
   /** Letters, digits, `.`, `_`, `-`; the first a letter or digit. Not `dropped`. */
-  name: string;
-  label: string;
-  doi?: number | string | undefined;
+  readonly name: string;
+  readonly label: string;
+  readonly doi?: number | string | undefined;
   /** `false`: reached only on addresses it owns, and then its label may repeat another's (P-27). */
-  shared?: boolean | undefined;
+  readonly shared?: boolean | undefined;
   /** Its endpoints. Left out, it takes everything that reaches it. */
-  bindings?: BindingInput[] | undefined;
+  readonly bindings?: readonly BindingInput[] | undefined;
   /** Ports on which it takes every label of the interface's range. */
-  multilevelPorts?: string[] | undefined;
+  readonly multilevelPorts?: readonly string[] | undefined;
 }
 
 export interface BindingInput {
-  name: string;
+  readonly name: string;
   /** What it takes. Left out, whatever no other binding takes. */
-  ports?: string[] | undefined;
+  readonly ports?: readonly string[] | undefined;
   /** The one address it is bound to. Left out, any. */
-  address?: string | undefined;
+  readonly address?: string | undefined;
 }
 
 export type TemplateInput = LabelledTemplateInput | UnlabelledTemplateInput;
 
 /** Hosts that label what they send. */
 export interface LabelledTemplateInput {
-  type: "labelled";
-  doi?: number | string | undefined;
+  readonly type: "labelled";
+  readonly doi?: number | string | undefined;
   /** Lowest and highest label they may use. */
-  range?: [string, string] | undefined;
+  readonly range?: readonly [string, string] | undefined;
   /** Further labels they may use. */
-  set?: string[] | undefined;
+  readonly set?: readonly string[] | undefined;
 }
 
 /** Hosts that do not. */
 export interface UnlabelledTemplateInput {
-  type: "unlabelled";
-  doi?: number | string | undefined;
+  readonly type: "unlabelled";
+  readonly doi?: number | string | undefined;
   /** The label of what they send. */
-  label: string;
+  readonly label: string;
 }

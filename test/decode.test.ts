@@ -261,7 +261,7 @@ function compareCapture(capture: string): void {
   if (frames !== rows.length) unexplained.push(`${basename(capture)}: ${frames} frames, tshark has ${rows.length}`);
 }
 
-const test = suite("captures");
+const test = suite("decode");
 
 test("decode agrees with tshark on every recorded frame, but for the differences that are written down", () => {
   assert.ok(statSync(folder).isDirectory());
