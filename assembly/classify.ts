@@ -26,6 +26,7 @@ import {
   SOURCE_NONE,
   SOURCE_OPTION,
   VERDICT_BLAME,
+  VERDICT_CHOSEN,
   VERDICT_ENDPOINT,
   VERDICT_INTERFACE,
   VERDICT_IP,
@@ -96,7 +97,7 @@ export function classifyFrame(frame: usize, row: usize): i32 {
   store<u64>(row + VERDICT_ENDPOINT, 0xffffffff_ffffffff); // and label
   store<u64>(row + VERDICT_BLAME, 0); // and the IP header
   store<u32>(row + VERDICT_LABEL_AT, 0); // and its length
-  store<u32>(row + VERDICT_TEMPLATE, NONE16);
+  store<u32>(row + VERDICT_TEMPLATE, 0xffffffff); // and the partition chosen
 
   const reason = decide(frame);
   store<u8>(row + VERDICT_REASON, reason);
@@ -202,6 +203,7 @@ function decide(frame: usize): i32 {
     }
   }
   if (partition == u32(NONE32)) return blame(NO_PARTITION, labelBlame);
+  store<u16>(verdict + VERDICT_CHOSEN, partition);
 
   // Step 10: may the label arrive here?
   const range = load<u32>(POLICY + HEADER_INTERFACES) + interfaceIndex * INTERFACE_SIZE;

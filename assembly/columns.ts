@@ -73,6 +73,7 @@ export const VERDICT_IP = 20; // u32, offset of the IP header in the frame
 export const VERDICT_LABEL_AT = 24; // u16, offset of the label option in the frame
 export const VERDICT_LABEL_LEN = 26; // u16
 export const VERDICT_TEMPLATE = 28; // u16, or NONE16
+export const VERDICT_CHOSEN = 30; // u16, the partition of step 9, also when a later step drops; or NONE16
 
 export const SOURCE_NONE = 0; // dropped before a label was known
 export const SOURCE_OPTION = 1; // the packet's own option

@@ -63,7 +63,7 @@ test("the rows hold their last field", () => {
   assert.ok(columns.PACKET_OPTION_TYPES + columns.MAX_OPTIONS <= columns.PACKET_SIZE);
   assert.is(columns.PACKET_VLAN_TAGS + columns.MAX_VLANS * 2, columns.PACKET_OPTION_TYPES);
   assert.is(columns.FRAME_NANOS + 8, columns.FRAME_SIZE);
-  assert.ok(columns.VERDICT_TEMPLATE + 2 <= columns.VERDICT_SIZE);
+  assert.is(columns.VERDICT_CHOSEN + 2, columns.VERDICT_SIZE);
   assert.ok(tables.HEADER_REASON_COUNTERS + 4 <= tables.HEADER_SIZE);
 });
 

@@ -209,7 +209,7 @@ class PolicyClassifier implements Classifier {
     this.#explainer.classify(1);
     const row = this.#explainer.verdict(0);
     const verdict = verdictOf(this.#policy, this.#image, this.#explainer, batch, 0, 0);
-    return explainFrame(this.#policy, this.#explainer.read(0), row, verdict);
+    return explainFrame({ policy: this.#policy, bytes, packet: this.#explainer.read(0), row, verdict });
   }
 
   // Sends every endpoint to its own sink's slot, else to its partition's, else to none.

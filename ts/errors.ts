@@ -12,7 +12,7 @@ export class CaptureError extends Error {
   readonly offset: number;
 
   constructor(message: string, offset: number, options?: ErrorOptions) {
-    super(`${message} (at byte ${offset})`, options);
+    super(options?.cause === undefined ? `${message} (at byte ${offset})` : message, options);
     this.offset = offset;
   }
 }
@@ -29,13 +29,23 @@ export interface PolicyProblem {
   readonly value?: unknown;
 }
 
+/** What is wrong, and what stands there where the message does not say. */
+export function sayProblem({ message, value }: PolicyProblem): string {
+  if (value === undefined || (typeof value === "object" && value !== null)) return message;
+  const shown = JSON.stringify(value);
+  if (message.includes(typeof value === "string" ? value : shown)) return message;
+  return `${message}; found ${shown.length <= 60 ? shown : `${shown.slice(0, 57)}…"`}`;
+}
+
 /** A policy was refused. {@link problems} lists everything that is wrong with it, not just the first. */
 export class PolicyError extends Error {
   override readonly name = "PolicyError";
   readonly problems: readonly PolicyProblem[];
 
   constructor(problems: readonly PolicyProblem[]) {
-    const lines = problems.map(({ path, message }) => `  ${path === "" ? "policy" : path}: ${message}`);
+    const lines = problems.map(
+      (problem) => `  ${problem.path === "" ? "policy" : problem.path}: ${sayProblem(problem)}`,
+    );
     super(
       `the policy has ${problems.length === 1 ? "a problem" : `${problems.length} problems`}:\n${lines.join("\n")}`,
     );

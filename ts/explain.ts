@@ -12,7 +12,7 @@ import { formatLabel, type Label, type Range } from "./label.ts";
 import type { Packet, Span } from "./packet.ts";
 import type { HostPrefix, Policy } from "./policy/model.ts";
 import { PORT_PROTOCOLS } from "./policy/model.ts";
-import { formatProtocol } from "./policy/ports.ts";
+import { formatPorts, formatProtocol } from "./policy/ports.ts";
 import { formatPath } from "./policy/report.ts";
 import { isWellFormed, REASONS } from "./reason.ts";
 import type { Verdict } from "./verdict.ts";
@@ -44,28 +44,59 @@ export interface Explanation {
 
 type Step = Omit<ExplainedStep, "outcome" | "rule">;
 
+/** What is explained: a frame, what was read of it, and what was decided. */
+export interface Explainable {
+  readonly policy: Policy;
+  readonly bytes: Uint8Array;
+  readonly packet: Packet;
+  readonly row: VerdictRow;
+  readonly verdict: Verdict;
+}
+
 /** Explains a verdict by what was read of the frame. */
-export function explainFrame(policy: Policy, packet: Packet, row: VerdictRow, verdict: Verdict): Explanation {
+export function explainFrame(explainable: Explainable): Explanation {
+  const { packet, row, verdict } = explainable;
   const last = row.reason === codes.OK ? 11 : stepOf(row.reason, packet);
-  const steps = new Explainer(policy, packet, row, verdict).steps(last);
+  const steps = new Explainer(explainable).steps(last);
   return {
     verdict,
-    steps: steps.slice(0, last).map((step, i) => {
-      if (row.reason === codes.OK || i + 1 < last) return { ...step, outcome: "pass", rule: null };
-      const { name, rule, sentence, clause } = REASONS[row.reason]!;
-      const span = { offset: row.blame!, length: 1 };
-      const within = step.span !== null && inside(span, step.span) && row.reason >= codes.RIPSO_NOT_MAPPED;
-      return {
-        ...step,
-        outcome: "drop",
-        rule,
-        clause,
-        words: `${name}: ${sentence}${step.words === "" ? "" : ` (${step.words})`}`,
-        span: within ? step.span : span,
-      };
-    }),
+    steps: steps.map((step, i) =>
+      row.reason !== codes.OK && i + 1 === last
+        ? dropStep(step, explainable)
+        : { ...step, outcome: "pass", rule: null },
+    ),
   };
 }
+
+// The step that drops: its reason in place of the words of a pass.
+function dropStep(step: Step, { row, bytes }: Explainable): ExplainedStep {
+  const { name, rule, sentence, clause } = REASONS[row.reason]!;
+  const offset = row.blame!;
+  const span = { offset, length: Math.min(BLAMED_OCTETS.get(row.reason) ?? 1, Math.max(bytes.length - offset, 0)) };
+  const isPolicy = row.reason >= codes.RIPSO_NOT_MAPPED;
+  const unknownDoi = row.reason === codes.CIPSO_DOI_UNKNOWN || row.reason === codes.CALIPSO_DOI_UNKNOWN;
+  const detail = unknownDoi ? `DOI ${new DataView(bytes.buffer, bytes.byteOffset).getUint32(offset)}` : step.words;
+  return {
+    ...step,
+    outcome: "drop",
+    rule,
+    clause,
+    words: `${name}: ${sentence}${detail === "" ? "" : ` (${detail})`}`,
+    // What the policy objects to is a whole field; what is malformed is where the rule says.
+    span: isPolicy && step.span !== null && inside(span, step.span) ? step.span : span.length === 0 ? null : span,
+  };
+}
+
+// Octets that a malformed field has, where it is not one.
+const BLAMED_OCTETS: ReadonlyMap<number, number> = new Map([
+  [codes.IP_LENGTH, 2],
+  [codes.IP_CHECKSUM, 2],
+  [codes.CIPSO_DOI_ZERO, 4],
+  [codes.CIPSO_DOI_UNKNOWN, 4],
+  [codes.CALIPSO_DOI_ZERO, 4],
+  [codes.CALIPSO_DOI_UNKNOWN, 4],
+  [codes.CALIPSO_CRC, 2],
+]);
 
 function inside(inner: Span, outer: Span): boolean {
   return inner.offset >= outer.offset && inner.offset + inner.length <= outer.offset + outer.length;
@@ -98,7 +129,7 @@ class Explainer {
   readonly #row: VerdictRow;
   readonly #verdict: Verdict;
 
-  constructor(policy: Policy, packet: Packet, row: VerdictRow, verdict: Verdict) {
+  constructor({ policy, packet, row, verdict }: Explainable) {
     this.#policy = policy;
     this.#packet = packet;
     this.#row = row;
@@ -131,13 +162,15 @@ class Explainer {
     const { vlan, ipVersion, ipOffset } = this.#packet;
     const tags = vlan.length === 0 ? "" : `VLAN ${vlan.join(", ")}, `;
     const words = ipOffset === null ? "" : `${tags}IPv${ipVersion} at octet ${ipOffset}`;
-    return this.#step(1, "link layer", "step 1", words, ipOffset === null ? null : { offset: 0, length: ipOffset });
+    const span = ipOffset === null || ipOffset === 0 ? null : { offset: 0, length: ipOffset };
+    return this.#step(1, "link layer", "step 1", words, span);
   }
 
   #header(): Step {
-    const { src, dst, ipOffset, ipVersion } = this.#packet;
+    const { src, dst, ipOffset, ipVersion, transport } = this.#packet;
     const words = src === null || dst === null ? "" : `${formatAddress(src)} → ${formatAddress(dst)}`;
-    const span = { offset: ipOffset!, length: ipVersion === 4 ? 20 : 40 };
+    const whole = ipVersion === 4 && transport !== null ? transport - ipOffset! : ipVersion === 4 ? 20 : 40;
+    const span = { offset: ipOffset!, length: whole };
     return this.#step(2, "IP header", ipVersion === 4 ? "RFC 791 3.1" : "RFC 8200 3", words, span);
   }
 
@@ -200,31 +233,71 @@ class Explainer {
   }
 
   #partition(): Step {
-    const index = this.#policy.partitions.findIndex(({ name }) => name === this.#verdict.partition);
-    const label = this.#verdict.label === null ? "" : text(this.#verdict.label);
-    const words = index < 0 ? label : `${this.#verdict.partition}${label === "" ? "" : ` for ${label}`}`;
-    const path = index < 0 ? "" : formatPath(["partitions", index]);
-    return this.#step(9, "partition", "policy: partitions", words, this.#labelSpan(), path);
+    const index = this.#row.chosen;
+    const { label, labelSource } = this.#verdict;
+    const said = label === null ? "" : text(label);
+    if (index === null) return this.#step(9, "partition", "policy: partitions", said, this.#labelSpan());
+    const { name } = this.#policy.partitions[index]!;
+    if (labelSource === "exempt") {
+      return this.#step(
+        9,
+        "partition",
+        "policy: control",
+        `${name}, the control partition`,
+        this.#labelSpan(),
+        "control",
+      );
+    }
+    const port = this.#multilevelPort(index);
+    if (port === null) {
+      const path = formatPath(["partitions", index]);
+      return this.#step(9, "partition", "policy: partitions", `${name} for ${said}`, this.#labelSpan(), path);
+    }
+    const ports = formatPorts(this.#policy.partitions[index]!.multilevelPorts[port]!);
+    const path = formatPath(["partitions", index, "multilevelPorts", port]);
+    const words = `multilevel port ${ports} of ${name}, for ${said}`;
+    return this.#step(9, "partition", "policy: partitions", words, this.#portSpan(), path);
+  }
+
+  // Which of a partition's multilevel ports the packet came to.
+  #multilevelPort(index: number): number | null {
+    const { protocol, dstPort } = this.#packet;
+    const ports = this.#policy.partitions[index]!.multilevelPorts;
+    const found = ports.findIndex(
+      (range) => dstPort !== null && range.protocol === protocol && range.first <= dstPort && dstPort <= range.last,
+    );
+    return found < 0 ? null : found;
   }
 
   #range(): Step {
+    const clause = "policy: interfaces";
+    if (this.#verdict.labelSource === "exempt") {
+      return this.#step(10, "interface range", clause, "not asked of a control packet that needs no label");
+    }
     const { range } = this.#policy.interfaces[this.#row.interface!]!;
     const words = range === null ? "the interface has no range" : rangeText(range, []);
     const path = formatPath(["interfaces", this.#row.interface!, ...(range === null ? [] : ["range"])]);
-    return this.#step(10, "interface range", "policy: interfaces", words, this.#labelSpan(), path);
+    return this.#step(10, "interface range", clause, words, this.#labelSpan(), path);
   }
 
   #binding(): Step {
-    const { partition, binding } = this.#verdict;
-    const { protocol, dstPort, transport } = this.#packet;
-    const index = this.#policy.partitions.findIndex(({ name }) => name === partition);
-    const bindings = this.#policy.partitions[index]?.bindings ?? [];
-    const at = bindings.findIndex(({ name }) => name === binding);
-    const port = PORT_PROTOCOLS.has(protocol!) && dstPort !== null ? `${dstPort}/` : "";
-    const to = partition === null ? "" : ` → ${partition}${binding === null ? "" : `/${binding}`}`;
-    const span = dstPort === null ? null : { offset: transport! + 2, length: 2 };
-    const path = index < 0 ? "" : formatPath(["partitions", index, ...(at < 0 ? [] : ["bindings", at])]);
-    return this.#step(11, "binding", "policy: bindings", `${port}${formatProtocol(protocol!)}${to}`, span, path);
+    const { protocol, dstPort } = this.#packet;
+    const { name, bindings } = this.#policy.partitions[this.#row.chosen!]!;
+    const at = (bindings ?? []).findIndex((binding) => binding.name === this.#verdict.binding);
+    const asked = `${PORT_PROTOCOLS.has(protocol!) && dstPort !== null ? `${dstPort}/` : ""}${formatProtocol(protocol!)}`;
+    const bound = (bindings ?? []).map(
+      (binding) => `${binding.name} ${binding.ports?.map(formatPorts).join(" ") ?? "the rest"}`,
+    );
+    const words =
+      this.#verdict.partition === null
+        ? `${asked}; ${name} binds ${bound.join(", ") || "nothing"}`
+        : `${asked} → ${name}${at < 0 ? "" : `/${bindings![at]!.name}`}`;
+    const path = formatPath(["partitions", this.#row.chosen!, ...(at < 0 ? [] : ["bindings", at])]);
+    return this.#step(11, "binding", "policy: bindings", words, dstPort === null ? null : this.#portSpan(), path);
+  }
+
+  #portSpan(): Span {
+    return { offset: this.#packet.transport! + 2, length: 2 };
   }
 
   #host(): HostPrefix | null {

@@ -57,6 +57,8 @@ export interface VerdictRow {
   readonly ipVersion: 4 | 6 | null;
   readonly ipOffset: number | null;
   readonly partition: number | null;
+  /** The partition that step 9 chose, also when a later step drops. */
+  readonly chosen: number | null;
   readonly interface: number | null;
   readonly template: number | null;
   readonly endpoint: number | null;
@@ -183,6 +185,7 @@ export class Kernel {
       ipVersion: version === 4 || version === 6 ? version : null,
       ipOffset: version === 0 ? null : view.getUint32(at + c.VERDICT_IP, true),
       partition: optional16(c.VERDICT_PARTITION),
+      chosen: optional16(c.VERDICT_CHOSEN),
       interface: optional16(c.VERDICT_INTERFACE),
       template: optional16(c.VERDICT_TEMPLATE),
       endpoint: optional32(c.VERDICT_ENDPOINT),

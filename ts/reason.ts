@@ -116,9 +116,16 @@ export const REASONS: readonly Reason[] = (Object.entries(codes) as [ReasonName,
   })
   .sort((a, b) => a.code - b.code);
 
+const BY_NAME: ReadonlyMap<string, Reason> = new Map(REASONS.map((reason) => [reason.name, reason]));
+
 /** The name of a reason's number. */
 export function reasonName(code: number): ReasonName {
   return REASONS[code]!.name;
+}
+
+/** A reason by its name. */
+export function reasonNamed(name: ReasonName): Reason {
+  return BY_NAME.get(name)!;
 }
 
 /** Whether a status (steps 1–3) lets a packet go on to the policy. */

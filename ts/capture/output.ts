@@ -7,6 +7,8 @@ import { OPTION_END } from "./pcapng.ts";
 
 /** Octets that are gathered before they are handed on. */
 export const WRITE_BYTES = 262_144;
+/** Room at first; many writers may be open, most of which write little. */
+const FIRST_BYTES = 4096;
 /** The most octets of an option's value, and so of a comment. */
 export const MAX_OPTION = 65_535;
 /** Code and length. */
@@ -18,7 +20,7 @@ export type WriteChunk = (chunk: Uint8Array) => void;
 /** Gathers octets. What is written was reserved before, so nothing here checks again. */
 export class Output {
   readonly #write: WriteChunk;
-  #bytes = new Uint8Array(WRITE_BYTES);
+  #bytes = new Uint8Array(0);
   #view: DataView = new DataView(this.#bytes.buffer);
   #at = 0;
 
@@ -29,7 +31,11 @@ export class Output {
   /** Makes room for so many octets in a row. */
   reserve(count: number): void {
     if (this.#at + count > WRITE_BYTES) this.flush();
-    if (count > this.#bytes.length) this.#renew(count);
+    const needed = this.#at + count;
+    if (needed <= this.#bytes.length) return;
+    const gathered = this.#bytes.subarray(0, this.#at);
+    this.#renew(Math.max(needed, Math.min(Math.max(this.#bytes.length * 2, FIRST_BYTES), WRITE_BYTES)));
+    this.#bytes.set(gathered);
   }
 
   /** A buffer that is mostly full is handed over itself; of another one a copy, so that little keeps little alive. */

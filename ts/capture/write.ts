@@ -36,9 +36,8 @@ export { MAX_OPTION, WRITE_BYTES, type WriteChunk } from "./output.ts";
 const MAX_U16 = 0xffff;
 const MAX_U32 = 0xffff_ffff;
 const MAX_NANOSECONDS = 999_999_999;
-/** A pcapng time is 64 bits of nanoseconds: 2^64 - 1 of them are this many seconds, and some more. */
-export const MAX_PCAPNG_SECONDS = 18_446_744_073;
-const MAX_PCAPNG_LAST_NANOSECONDS = 709_551_615;
+/** The last time pcapng holds with nanoseconds: 2^64 - 1 of them. */
+export const MAX_PCAPNG_TIME: PacketTime = { seconds: 18_446_744_073, nanoseconds: 709_551_615 };
 /** if_tsresol of 10^-9. */
 const NANOSECONDS = 9;
 
@@ -235,8 +234,8 @@ export class PcapngWriter {
       throw new RangeError(`interface ${options.interface}: ${this.#interfaces} were added`);
     }
     requireWithin("octets", octets.length, MAX_CAPLEN);
-    requireWithin("seconds", seconds, MAX_PCAPNG_SECONDS);
-    const lastNanoseconds = seconds === MAX_PCAPNG_SECONDS ? MAX_PCAPNG_LAST_NANOSECONDS : MAX_NANOSECONDS;
+    requireWithin("seconds", seconds, MAX_PCAPNG_TIME.seconds);
+    const lastNanoseconds = seconds === MAX_PCAPNG_TIME.seconds ? MAX_PCAPNG_TIME.nanoseconds : MAX_NANOSECONDS;
     requireWithin("nanoseconds", nanoseconds, lastNanoseconds);
     requireWithin("wire length", wireLength, MAX_U32);
     const block = this.#output.beginBlock(

@@ -5,13 +5,16 @@
  */
 import { Command } from "commander";
 import { Lines } from "./output.ts";
-import { problemText, readPolicyFile } from "./policy-file.ts";
+import { readPolicyFile } from "./policy-file.ts";
+import { parseFiles, readOnce, sourceName } from "./usage.ts";
 
 export function checkCommand(): Command {
   return new Command("check")
     .description("report everything that is wrong or odd in policies; exit 1 when something is wrong")
-    .argument("<file...>", "policy files; - is standard input")
-    .action(async (files: string[]) => {
+    .argument("<file...>", "policy files; - is standard input", parseFiles)
+    .addHelpText("after", "\nExample: labelgate check policy.json")
+    .action(async (files: string[], _: unknown, command: Command) => {
+      readOnce(command, files);
       if (!(await check(files))) process.exitCode = 1;
     });
 }
@@ -21,16 +24,16 @@ async function check(files: readonly string[]): Promise<boolean> {
   let sound = true;
   for (const path of files) {
     const file = readPolicyFile(path);
-    for (const problem of file.problems) lines.write(`error: ${problemText(file, problem)}`);
-    for (const warning of file.warnings) lines.write(`warning: ${problemText(file, warning)}`);
+    for (const problem of file.problems) lines.write(file.say(problem, "error"));
+    for (const warning of file.warnings) lines.write(file.say(warning, "warning"));
     if (file.policy === null) {
       sound = false;
+      lines.write(`${sourceName(path)}: ${counted(file.problems.length, "error")}`);
     } else {
       const { partitions, hosts } = file.policy;
       const odd = file.warnings.length === 0 ? "" : `, ${counted(file.warnings.length, "warning")}`;
-      lines.write(
-        `${path}: sound, ${counted(partitions.length, "partition")}, ${counted(hosts.length, "host prefix", "es")}${odd}`,
-      );
+      const size = `${counted(partitions.length, "partition")}, ${counted(hosts.length, "host prefix", "es")}`;
+      lines.write(`${sourceName(path)}: sound, ${size}${odd}`);
     }
   }
   await lines.end();

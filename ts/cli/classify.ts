@@ -6,15 +6,16 @@
 import { Command } from "commander";
 import type { Classifier } from "../classifier.ts";
 import { type LabelRecord, labelRecord } from "../decode.ts";
-import { REASONS } from "../reason.ts";
-import type { Verdict } from "../verdict.ts";
+import { reasonNamed } from "../reason.ts";
+import type { LabelSource, Verdict } from "../verdict.ts";
 import { type Format, formatOption, Lines } from "./output.ts";
-import { classifierOf } from "./policy-option.ts";
+import { classifierOf } from "./policy.ts";
 import { readAll } from "./source.ts";
 import { summaryText } from "./summary.ts";
+import { parseFiles, policyOption, readOnce, sourceName } from "./usage.ts";
 
 /** Where a frame goes, as a record. */
-interface VerdictRecord {
+export interface VerdictRecord {
   /** Counted from 1 over the capture. */
   readonly frame: number;
   readonly verdict: "deliver" | "drop";
@@ -22,7 +23,7 @@ interface VerdictRecord {
   readonly binding: string | null;
   readonly reason: string | null;
   readonly label: LabelRecord | null;
-  readonly labelSource: "option" | "host" | "exempt" | null;
+  readonly labelSource: LabelSource | null;
   /** The rule that dropped it, and the octet of the frame to blame. */
   readonly rule: string | null;
   readonly offset: number | null;
@@ -36,10 +37,12 @@ interface ClassifyOptions {
 export function classifyCommand(): Command {
   return new Command("classify")
     .description("judge every frame by a policy: where it is delivered, or why it is dropped")
-    .argument("<capture...>", "pcap or pcapng files; - is standard input")
-    .requiredOption("--policy <file>", "the policy")
+    .argument("<capture...>", "pcap or pcapng files; - is standard input", parseFiles)
+    .addOption(policyOption())
     .addOption(formatOption())
-    .action(async (captures: string[], options: ClassifyOptions) => {
+    .addHelpText("after", "\nExample: labelgate classify labelled.pcap --policy policy.json --format text")
+    .action(async (captures: string[], options: ClassifyOptions, command: Command) => {
+      readOnce(command, [...captures, options.policy]);
       const classifier = classifierOf(options.policy);
       if (classifier === null || !(await classify(captures, classifier, options.format))) process.exitCode = 1;
     });
@@ -54,17 +57,20 @@ async function classify(captures: readonly string[], classifier: Classifier, for
     }
     let frame = batch.first;
     for (const verdict of classifier.verdicts(batch)) {
-      const record = recordOf(frame++, verdict);
-      lines.write(JSON.stringify(captures.length > 1 ? { capture, ...record } : record));
+      const record = verdictRecord(frame++, verdict);
+      lines.write(JSON.stringify(captures.length > 1 ? { ...record, capture } : record));
     }
     await lines.drained();
   });
-  if (format === "text") lines.write(summaryText(captures.join(" "), classifier.stats()));
+  const stats = classifier.stats();
+  if (format === "text" && (whole || stats.frames > 0))
+    lines.write(summaryText(captures.map(sourceName).join(", "), stats));
   await lines.end();
   return whole;
 }
 
-function recordOf(frame: number, verdict: Verdict): VerdictRecord {
+/** A verdict as a record. */
+export function verdictRecord(frame: number, verdict: Verdict): VerdictRecord {
   const { partition, binding, reason, label, labelSource, labelScheme, offset } = verdict;
   return {
     frame,
@@ -74,7 +80,7 @@ function recordOf(frame: number, verdict: Verdict): VerdictRecord {
     reason,
     label: label === null ? null : labelRecord(label, labelScheme),
     labelSource,
-    rule: reason === null ? null : REASONS.find(({ name }) => name === reason)!.rule,
+    rule: reason === null ? null : reasonNamed(reason).rule,
     offset,
   };
 }

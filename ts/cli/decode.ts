@@ -10,9 +10,10 @@ import type { Profile } from "../policy/model.ts";
 import { formatProtocol } from "../policy/ports.ts";
 import { type Format, formatOption, Lines } from "./output.ts";
 import { readAll } from "./source.ts";
+import { parseFiles, readOnce, sourceName } from "./usage.ts";
 
 interface DecodeOptions {
-  readonly doi?: number[];
+  readonly doi?: readonly number[];
   readonly profile: Profile;
   readonly format: Format;
 }
@@ -20,25 +21,27 @@ interface DecodeOptions {
 export function decodeCommand(): Command {
   return new Command("decode")
     .description("print what each frame says: addresses, ports, options, label, and whether it is well formed")
-    .argument("<capture...>", "pcap or pcapng files; - is standard input")
+    .argument("<capture...>", "pcap or pcapng files; - is standard input", parseFiles)
     .option("--doi <list>", "the DOIs that are known, with commas between; left out, every one but 0", parseDois)
     .addOption(profileOption())
     .addOption(formatOption())
-    .action(async (captures: string[], options: DecodeOptions) => {
+    .addHelpText("after", "\nExample: labelgate decode --doi 16 labelled.pcap | jq .label")
+    .action(async (captures: string[], options: DecodeOptions, command: Command) => {
+      readOnce(command, captures);
       if (!(await decode(captures, options))) process.exitCode = 1;
     });
 }
 
 /** `--profile`. */
-export function profileOption(): Option {
+function profileOption(): Option {
   return new Option("--profile <name>", "strict: by the standards; linux: as Linux accepts it")
     .choices(["strict", "linux"])
     .default("strict");
 }
 
-function parseDois(text: string): number[] {
+function parseDois(text: string, before: readonly number[] | undefined): readonly number[] {
   try {
-    return text.split(",").map((part) => parseDoi(part.trim()));
+    return [...(before ?? []), ...text.split(",").map((part) => parseDoi(part.trim()))];
   } catch (error) {
     throw new InvalidArgumentError((error as Error).message);
   }
@@ -46,11 +49,16 @@ function parseDois(text: string): number[] {
 
 async function decode(captures: readonly string[], { doi, profile, format }: DecodeOptions): Promise<boolean> {
   const decoder = createDecoder(doi === undefined ? { profile } : { profile, dois: doi });
+  const several = captures.length > 1;
   const lines = new Lines();
+  let titled: string | undefined;
   const whole = await readAll(captures, async (batch, capture) => {
+    if (format === "text" && several && capture !== titled) {
+      lines.write(`${sourceName(capture)}:`);
+      titled = capture;
+    }
     for (const record of decoder.decode(batch)) {
-      const named = captures.length > 1 ? { capture, ...record } : record;
-      lines.write(format === "jsonl" ? JSON.stringify(named) : textLine(record, captures.length > 1 ? capture : null));
+      lines.write(format === "text" ? textLine(record) : JSON.stringify(several ? { ...record, capture } : record));
     }
     await lines.drained();
   });
@@ -58,20 +66,23 @@ async function decode(captures: readonly string[], { doi, profile, format }: Dec
   return whole;
 }
 
-function textLine(record: DecodeRecord, capture: string | null): string {
+function textLine(record: DecodeRecord): string {
   const { frame, time, vlan, src, dst, srcPort, dstPort, protocol, label, status, offset } = record;
-  const tags = vlan.length === 0 ? "" : `vlan ${vlan.join(",")} `;
   const port = (number: number | null): string => (number === null ? "" : ` ${number}`);
-  const ends = src === null ? "" : `${src}${port(srcPort)} → ${dst}${port(dstPort)} `;
-  const upper = protocol === null ? "" : `${formatProtocol(protocol)} `;
-  const said = label === null ? "" : `${labelText(label)} `;
-  const name = capture === null ? "" : `${capture} `;
-  return `${name}${frame} ${time} ${tags}${ends}${upper}${said}${status}${offset === null ? "" : ` at ${offset}`}`;
+  const parts = [
+    `${frame}`.padStart(6),
+    time,
+    vlan.length === 0 ? "" : `vlan ${vlan.join(",")}`,
+    src === null ? "" : `${src}${port(srcPort)} → ${dst}${port(dstPort)}`,
+    protocol === null ? "" : formatProtocol(protocol),
+    label === null ? "" : labelText(label),
+    offset === null ? status : `${status} at octet ${offset}`,
+  ];
+  return parts.filter((part) => part !== "").join(" ");
 }
 
-/** A label as a person reads it. */
-export function labelText(label: LabelRecord): string {
+function labelText(label: LabelRecord): string {
   if (!("doi" in label)) return `ripso ${label.level} ${label.authorities.join("+") || "NONE"}`;
   const text = label.categories === "" ? `${label.level}` : `${label.level}:${label.categories}`;
-  return `${label.scheme ?? "host"} doi ${label.doi} label ${text}`;
+  return `${label.scheme} ${text} doi ${label.doi}`;
 }

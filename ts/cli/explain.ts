@@ -3,15 +3,18 @@
  *
  * @module
  */
-import { Command, InvalidArgumentError } from "commander";
+import { Command, InvalidArgumentError, Option } from "commander";
 import type { Classifier } from "../classifier.ts";
 import { CaptureError } from "../errors.ts";
 import type { Explanation } from "../explain.ts";
-import { batchOf } from "../frames.ts";
+import { batchOf, type FrameBatch, type FrameInput } from "../frames.ts";
+import type { Span } from "../packet.ts";
+import { verdictRecord } from "./classify.ts";
 import { hexDump } from "./hexdump.ts";
-import { type Format, formatOption, Lines, reportError } from "./output.ts";
-import { classifierOf } from "./policy-option.ts";
-import { batchesOf } from "./source.ts";
+import { type Format, Lines, reportError } from "./output.ts";
+import { classifierOf } from "./policy.ts";
+import { batchesOf, reportCapture } from "./source.ts";
+import { parseFile, policyOption, readOnce, sourceName } from "./usage.ts";
 
 interface ExplainOptions {
   readonly frame: number;
@@ -22,18 +25,20 @@ interface ExplainOptions {
 export function explainCommand(): Command {
   return new Command("explain")
     .description("explain how one frame is decided: each step, its rule, its octets, the policy's entry")
-    .argument("<capture>", "a pcap or pcapng file; - is standard input")
+    .argument("<capture>", "a pcap or pcapng file; - is standard input", parseFile)
     .requiredOption("--frame <number>", "the frame, counted from 1", parseFrame)
-    .requiredOption("--policy <file>", "the policy")
-    .addOption(formatOption())
-    .action(async (capture: string, options: ExplainOptions) => {
+    .addOption(policyOption())
+    .addOption(new Option("--format <form>", "how to print").choices(["text", "jsonl"]).default("text"))
+    .addHelpText("after", "\nExample: labelgate explain labelled.pcap --frame 30 --policy policy.json")
+    .action(async (capture: string, options: ExplainOptions, command: Command) => {
+      readOnce(command, [capture, options.policy]);
       const classifier = classifierOf(options.policy);
       if (classifier === null || !(await explain(capture, classifier, options))) process.exitCode = 1;
     });
 }
 
 function parseFrame(text: string): number {
-  const frame = /^\d+$/.test(text) ? Number(text) : 0;
+  const frame = /^\d{1,15}$/.test(text) ? Number(text) : 0;
   if (frame >= 1) return frame;
   throw new InvalidArgumentError("expected a number, 1 or above");
 }
@@ -48,50 +53,52 @@ async function explain(capture: string, classifier: Classifier, { frame, format 
         continue;
       }
       const row = frame - batch.first;
-      const inputs = Array.from({ length: row + 1 }, (_, i) => ({
-        bytes: batch.octets(i),
-        linkType: batch.linkType(i),
-        wireLength: batch.wireLength(i),
-        seconds: batch.seconds(i),
-        nanoseconds: batch.nanoseconds(i),
-      }));
-      const { bytes, ...asked } = inputs[row]!;
-      classifier.dispatch(batchOf(inputs.slice(0, row)));
-      await print(frame, bytes, classifier.explain(bytes, asked), format);
+      const before = Array.from({ length: row }, (_, i) => frameOf(batch, i));
+      classifier.dispatch(batchOf(before));
+      const { bytes, ...asked } = frameOf(batch, row);
+      const lines = new Lines();
+      lines.write(explanationText(frame, bytes, classifier.explain(bytes, asked), format));
+      await lines.end();
       return true;
     }
   } catch (error) {
     if (!(error instanceof CaptureError)) throw error;
-    reportError(`${capture}: ${error.message}`);
+    reportCapture(capture, error);
     return false;
   }
-  reportError(`${capture}: there is no frame ${frame}; the last is ${last}`);
+  const has = last === 0 ? "the capture has no frames" : `there is no frame ${frame}; the last is ${last}`;
+  reportError(`${sourceName(capture)}: ${has}`);
   return false;
 }
 
-async function print(frame: number, bytes: Uint8Array, explanation: Explanation, format: Format): Promise<void> {
-  const lines = new Lines();
-  lines.write(
-    format === "jsonl" ? JSON.stringify({ frame, ...explanation }) : explanationText(frame, bytes, explanation),
-  );
-  await lines.end();
+function frameOf(batch: FrameBatch, row: number): FrameInput {
+  return {
+    bytes: batch.octets(row),
+    linkType: batch.linkType(row),
+    wireLength: batch.wireLength(row),
+    seconds: batch.seconds(row),
+    nanoseconds: batch.nanoseconds(row),
+  };
 }
 
-function explanationText(frame: number, bytes: Uint8Array, { verdict, steps }: Explanation): string {
+function explanationText(frame: number, bytes: Uint8Array, explanation: Explanation, format: Format): string {
+  const { verdict, steps } = explanation;
+  if (format === "jsonl") return JSON.stringify({ ...verdictRecord(frame, verdict), steps });
   const { partition, binding, reason } = verdict;
   const to =
     reason === null ? `delivered to ${partition}${binding === null ? "" : `/${binding}`}` : `dropped, ${reason}`;
   const lines = [`frame ${frame}: ${to}`, ""];
   for (const { step, title, outcome, words, span, path, rule, clause } of steps) {
     const mark = outcome === "pass" ? "✓" : "✗";
-    const where = [
-      span === null ? "" : `octets ${span.offset}–${span.offset + span.length - 1}`,
-      path ?? "",
-      outcome === "drop" ? `${rule}, ${clause}` : "",
-    ].filter((part) => part !== "");
+    const where = [span === null ? "" : spanText(span), path ?? "", outcome === "drop" ? `${rule}, ${clause}` : ""];
     lines.push(`${mark} ${`${step}`.padStart(2)} ${title.padEnd(20)} ${words}`);
-    if (where.length > 0) lines.push(`${" ".repeat(26)}${where.join(" · ")}`);
+    if (where.some((part) => part !== ""))
+      lines.push(`${" ".repeat(26)}${where.filter((part) => part !== "").join(" · ")}`);
   }
-  const deciding = steps.at(-1)?.span ?? null;
-  return [...lines, "", hexDump(bytes, deciding)].join("\n");
+  return [...lines, "", hexDump(bytes, steps.at(-1)?.span ?? null)].join("\n");
+}
+
+function spanText({ offset, length }: Span): string {
+  const octets = length === 1 ? `octet ${offset}` : `octets ${offset}–${offset + length - 1}`;
+  return `${octets} (0x${offset.toString(16).padStart(2, "0")})`;
 }

@@ -26,11 +26,11 @@ export class Lines {
   write(line: string): void {
     this.#pending.push(line, "\n");
     this.#length += line.length + 1;
-    if (this.#length >= CHUNK) this.#flushSoon();
+    if (this.#length >= CHUNK) this.#flush();
   }
 
-  #flushSoon(): void {
-    process.stdout.write(this.#pending.join(""));
+  #flush(): void {
+    if (this.#length > 0) process.stdout.write(this.#pending.join(""));
     this.#pending = [];
     this.#length = 0;
   }
@@ -41,12 +41,31 @@ export class Lines {
   }
 
   async end(): Promise<void> {
-    this.#flushSoon();
+    this.#flush();
     await this.drained();
   }
 }
 
+/** Prints a line on standard error. */
+export function reportLine(line: string): void {
+  process.stderr.write(`${line}\n`);
+}
+
 /** Prints an error on standard error. */
 export function reportError(message: string): void {
-  process.stderr.write(`labelgate: ${message}\n`);
+  reportLine(`labelgate: ${message}`);
+}
+
+/** What the system says when something can't be written, in words. */
+export function writeFailure(error: unknown): string {
+  const { code, message } = error as { code?: string; message: string };
+  const reasons: Record<string, string> = {
+    ENOSPC: "no space left on device",
+    EACCES: "permission denied",
+    EEXIST: "it is a file",
+    ENOTDIR: "it is a file",
+    EISDIR: "it is a directory",
+    EROFS: "the file system is read-only",
+  };
+  return reasons[code ?? ""] ?? message;
 }

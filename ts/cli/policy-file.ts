@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { readFileSync } from "node:fs";
+import { readFileSync, statSync } from "node:fs";
 import {
   findNodeAtLocation,
   getNodeValue,
@@ -12,95 +12,143 @@ import {
   parseTree,
   printParseErrorCode,
 } from "jsonc-parser";
-import type { PolicyProblem } from "../errors.ts";
+import { type PolicyProblem, sayProblem } from "../errors.ts";
 import { type PolicyReading, readPolicy } from "../policy/read.ts";
+import { formatPath, type Path } from "../policy/report.ts";
+import { STANDARD_INPUT, sourceName } from "./usage.ts";
 
-/** A policy file was read, or not. */
+/** Octets of a policy file; one with a million host prefixes has about half. */
+export const MAX_POLICY_FILE = 67_108_864;
+/** Levels of nesting; a policy has six. */
+export const MAX_NESTING = 64;
+/** Syntax errors that are shown; behind the first they guess. */
+const MAX_SYNTAX_ERRORS = 5;
+
+/** A policy file that was read, or not. Problems and warnings are in the order of the file. */
 export interface PolicyFile extends PolicyReading {
-  /** The value in the file; `undefined` when it is no JSON. */
+  /** The value in the file; `undefined` when it is none. */
   readonly input: unknown;
-  /** `policy.json:12:5` for a problem. */
-  locate(problem: PolicyProblem): string;
+  /** A problem as commands print it: `policy.json:12:5: error: partitions[1].label: …`. */
+  say(problem: PolicyProblem, kind: "error" | "warning"): string;
+}
+
+/** A problem and the character of the file it is at; `null`: the file as a whole. */
+interface Placed {
+  readonly problem: PolicyProblem;
+  readonly offset: number | null;
 }
 
 /** Reads a policy file (`-`: standard input) and everything that is wrong with it. */
 export function readPolicyFile(file: string): PolicyFile {
-  const source = readText(file);
-  if (typeof source !== "string") return failed(file, [source]);
-  const text = source.replace(/^\uFEFF/, "");
-  const errors: ParseError[] = [];
-  const tree = parse(text, errors);
-  if (tree === undefined || errors.length > 0) {
-    return failed(
-      file,
-      [{ path: "", keys: [], message: syntaxMessage(text, errors) }],
-      position(text, errors[0]?.offset ?? 0),
-    );
-  }
+  const text = readText(file);
+  if (typeof text !== "string") return policyFile(file, "", undefined, [{ problem: text, offset: null }]);
+  const tree = parse(text);
+  if (Array.isArray(tree)) return policyFile(file, text, undefined, tree);
   const input: unknown = getNodeValue(tree);
   const reading = readPolicy(input);
-  const problems = [...repeatedKeys(tree), ...reading.problems];
+  const place = (problem: PolicyProblem): Placed => ({ problem, offset: keyOffset(nearest(tree, problem.keys)) });
+  const problems = [...repeatedKeys(tree), ...reading.problems.map(place)];
+  return policyFile(file, text, input, problems, reading.warnings.map(place), reading);
+}
+
+function policyFile(
+  file: string,
+  text: string,
+  input: unknown,
+  problems: readonly Placed[],
+  warnings: readonly Placed[] = [],
+  reading?: PolicyReading,
+): PolicyFile {
+  const ordered = (list: readonly Placed[]): Placed[] => [...list].sort((a, b) => (a.offset ?? 0) - (b.offset ?? 0));
+  const offsets = new Map([...problems, ...warnings].map(({ problem, offset }) => [problem, offset]));
+  const lines = lineStarts(text);
   return {
-    ...reading,
-    policy: problems.length > 0 ? null : reading.policy,
-    problems,
+    policy: problems.length > 0 ? null : (reading?.policy ?? null),
+    problems: ordered(problems).map(({ problem }) => problem),
+    warnings: ordered(warnings).map(({ problem }) => problem),
     input,
-    locate: ({ keys }) => `${file}:${position(text, nearest(tree, keys).offset)}`,
+    say: (problem, kind) => {
+      const offset = offsets.get(problem) ?? null;
+      const where = offset === null ? "" : `:${position(lines, offset)}`;
+      const path = problem.path === "" ? "" : `${problem.path}: `;
+      return `${sourceName(file)}${where}: ${kind}: ${path}${sayProblem(problem)}`;
+    },
   };
+}
+
+function whole(message: string): PolicyProblem {
+  return { path: "", keys: [], message };
 }
 
 function readText(file: string): string | PolicyProblem {
   try {
-    return readFileSync(file === "-" ? 0 : file, "utf8");
+    const source = file === STANDARD_INPUT ? 0 : file;
+    if (source !== 0 && statSync(source).size > MAX_POLICY_FILE) return whole(`larger than ${MAX_POLICY_FILE} octets`);
+    return readFileSync(source, "utf8").replace(/^\uFEFF/, "");
   } catch (error) {
     const { code, message } = error as { code?: string; message: string };
-    const words = { ENOENT: "there is no such file", EISDIR: "it is a directory", EACCES: "permission denied" }[
-      code ?? ""
-    ];
-    return { path: "", keys: [], message: `cannot be read: ${words ?? message}` };
+    const reasons: Record<string, string> = {
+      ENOENT: "there is no such file",
+      EISDIR: "it is a directory",
+      EACCES: "permission denied",
+    };
+    return whole(`cannot be read: ${reasons[code ?? ""] ?? message}`);
   }
 }
 
-function failed(file: string, problems: readonly PolicyProblem[], at?: string): PolicyFile {
-  const where = at === undefined ? file : `${file}:${at}`;
-  return { policy: null, problems, warnings: [], input: undefined, locate: () => where };
+// The tree of the text, or what is wrong with it.
+function parse(text: string): Node | Placed[] {
+  if (text.trim() === "")
+    return [{ problem: whole('the file is empty: expected a policy, { "doi": … }'), offset: null }];
+  const errors: ParseError[] = [];
+  const tree = parseTreeOf(text, errors);
+  if (tree === null || (tree !== undefined && isTooDeep(tree))) {
+    return [{ problem: whole(`not a policy: nested deeper than ${MAX_NESTING} levels`), offset: null }];
+  }
+  if (tree !== undefined && errors.length === 0) return tree;
+  return errors.slice(0, MAX_SYNTAX_ERRORS).map(({ error, offset }) => {
+    const name = printParseErrorCode(error)
+      .replace(/([a-z])([A-Z])/g, "$1 $2")
+      .toLowerCase();
+    return { problem: whole(`not JSON: ${name}`), offset };
+  });
 }
 
-// The parser calls itself for every level of nesting.
-function parse(text: string, errors: ParseError[]): Node | undefined {
+// `null`: too deep even for the parser, which calls itself for every level.
+function parseTreeOf(text: string, errors: ParseError[]): Node | undefined | null {
   try {
     return parseTree(text, errors, { allowTrailingComma: true });
   } catch (error) {
-    if (error instanceof RangeError) return undefined;
+    if (error instanceof RangeError) return null;
     throw error;
   }
 }
 
-function syntaxMessage(text: string, errors: readonly ParseError[]): string {
-  if (text.trim() === "") return 'the file is empty: expected a policy, { "doi": … }';
-  const error = errors[0];
-  if (error === undefined) return "not a policy: nested too deep";
-  const name = printParseErrorCode(error.error)
-    .replace(/([a-z])([A-Z])/g, "$1 $2")
-    .toLowerCase();
-  return `not JSON: ${name}`;
+function isTooDeep(tree: Node): boolean {
+  let level: Node[] = [tree];
+  for (let depth = 0; level.length > 0; depth++) {
+    if (depth > 2 * MAX_NESTING) return true; // a property and its value are two
+    level = level.flatMap(({ children }) => children ?? []);
+  }
+  return false;
 }
 
 // JSON takes the last of two equal keys in silence. In a policy that is a rule that does not hold.
-function repeatedKeys(tree: Node): PolicyProblem[] {
-  const problems: PolicyProblem[] = [];
-  const visit = (node: Node, keys: readonly (string | number)[]): void => {
+function repeatedKeys(tree: Node): Placed[] {
+  const problems: Placed[] = [];
+  const visit = (node: Node, path: Path): void => {
     if (node.type === "array") {
-      for (const [i, child] of (node.children ?? []).entries()) visit(child, [...keys, i]);
+      for (const [i, child] of (node.children ?? []).entries()) visit(child, [...path, i]);
     } else if (node.type === "object") {
       const seen = new Set<string>();
       for (const property of node.children ?? []) {
         const [name, value] = property.children ?? [];
         const key = String(name?.value);
-        if (seen.has(key))
-          problems.push({ path: `${key}`, keys: [...keys, key], message: `"${key}" stands here twice` });
+        const keys = [...path, key];
+        const problem = { path: formatPath(keys), keys, message: `"${key}" stands here twice` };
+        if (seen.has(key)) problems.push({ problem, offset: property.offset });
         seen.add(key);
-        if (value !== undefined) visit(value, [...keys, key]);
+        if (value !== undefined) visit(value, keys);
       }
     }
   };
@@ -109,7 +157,7 @@ function repeatedKeys(tree: Node): PolicyProblem[] {
 }
 
 // The node at the keys, or of the longest part of them that there is.
-function nearest(tree: Node, keys: readonly (string | number)[]): Node {
+function nearest(tree: Node, keys: Path): Node {
   for (let length = keys.length; length > 0; length--) {
     const node = findNodeAtLocation(tree, keys.slice(0, length));
     if (node !== undefined) return node;
@@ -117,14 +165,17 @@ function nearest(tree: Node, keys: readonly (string | number)[]): Node {
   return tree;
 }
 
-// Line and column, counted from 1.
-function position(text: string, offset: number): string {
-  const before = text.slice(0, offset);
-  const line = before.split("\n").length;
-  return `${line}:${offset - before.lastIndexOf("\n")}`;
+// A value with a key is at its key.
+function keyOffset(node: Node): number {
+  return node.parent?.type === "property" ? node.parent.offset : node.offset;
 }
 
-/** A problem as commands print it. */
-export function problemText(file: PolicyFile, problem: PolicyProblem): string {
-  return `${file.locate(problem)}: ${problem.path === "" ? "" : `${problem.path}: `}${problem.message}`;
+function lineStarts(text: string): number[] {
+  return [0, ...Array.from(text.matchAll(/\n/g), ({ index }) => index + 1)];
+}
+
+// Line and column, counted from 1.
+function position(lines: readonly number[], offset: number): string {
+  const line = lines.findLastIndex((start) => start <= offset);
+  return `${line + 1}:${offset - lines[line]! + 1}`;
 }

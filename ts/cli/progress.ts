@@ -22,10 +22,9 @@ export class Progress {
     if (total === null || total < WORTH_SHOWING || !process.stderr.isTTY) return;
     if (this.#bar === undefined) {
       const format = `${this.#name} {bar} {percentage} % of {total} MB, {eta_formatted} to go`;
-      this.#bar = new SingleBar(
-        { format, stream: process.stderr, hideCursor: true, clearOnComplete: true },
-        Presets.rect,
-      );
+      // The terminal is left as it is: an interrupted bar could not put it back.
+      const options = { format, stream: process.stderr, hideCursor: false, linewrap: true, clearOnComplete: true };
+      this.#bar = new SingleBar(options, Presets.rect);
       this.#bar.start(Math.round(total / MEGA), 0);
     }
     this.#bar.update(Math.round(read / MEGA));

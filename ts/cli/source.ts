@@ -3,19 +3,19 @@
  *
  * @module
  */
+import { fstatSync } from "node:fs";
 import { readCaptureFile } from "../capture/file.ts";
 import { readCapture } from "../capture/read.ts";
 import { CaptureError } from "../errors.ts";
 import type { FrameBatch } from "../frames.ts";
 import { reportError } from "./output.ts";
 import { Progress } from "./progress.ts";
-
-/** Where to read from when a capture is named so. */
-export const STANDARD_INPUT = "-";
+import { STANDARD_INPUT, sourceName } from "./usage.ts";
 
 /** The batches of one capture, each valid until the next. Shows progress on a terminal. */
 export async function* batchesOf(capture: string): AsyncGenerator<FrameBatch, void> {
   if (capture === STANDARD_INPUT) {
+    if (fstatSync(0).isDirectory()) throw new CaptureError("it is a directory", 0);
     yield* readCapture(process.stdin);
     return;
   }
@@ -41,9 +41,15 @@ export async function readAll(
       for await (const batch of batchesOf(capture)) await use(batch, capture);
     } catch (error) {
       if (!(error instanceof CaptureError)) throw error;
-      reportError(`${capture === STANDARD_INPUT ? "standard input" : capture}: ${error.message}`);
+      reportCapture(capture, error);
       whole = false;
     }
   }
   return whole;
+}
+
+/** Reports that a capture can't be read, or not further. */
+export function reportCapture(capture: string, error: CaptureError): void {
+  // What the system refused says the file's name itself.
+  reportError(error.cause === undefined ? `${sourceName(capture)}: ${error.message}` : error.message);
 }

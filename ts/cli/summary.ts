@@ -6,7 +6,7 @@
 import Table from "cli-table3";
 import type { Stats } from "../classifier.ts";
 import type { Count } from "../kernel.ts";
-import { REASONS } from "../reason.ts";
+import { type ReasonName, reasonNamed } from "../reason.ts";
 
 const BAR_WIDTH = 24;
 const EIGHTHS = ["", "▏", "▎", "▍", "▌", "▋", "▊", "▉"];
@@ -21,18 +21,19 @@ export function summaryText(title: string, stats: Stats): string {
   });
   const row = (name: string, count: Count): void => {
     const share = stats.frames === 0 ? 0 : count.frames / stats.frames;
-    table.push([name, grouped(count.frames), grouped(count.bytes), `${(share * 100).toFixed(1)} %`, bar(share)]);
+    table.push([name, grouped(count.frames), grouped(count.bytes), percent(share), bar(share)]);
   };
   for (const [name, count] of Object.entries(stats.partitions)) {
     row(name, count);
     for (const [binding, bound] of Object.entries(count.bindings)) row(`  ${name}/${binding}`, bound);
   }
+  row("delivered", stats.delivered);
   row("dropped", stats.dropped);
-  const reasons = Object.entries(stats.reasons).sort(([, a], [, b]) => b.frames - a.frames);
+  const reasons = (Object.entries(stats.reasons) as [ReasonName, Count][]).sort(([, a], [, b]) => b.frames - a.frames);
   for (const [name, count] of reasons) row(`  ${name}`, count);
 
   const sentences = reasons.map(([name]) => {
-    const { sentence, rule } = REASONS.find((reason) => reason.name === name)!;
+    const { sentence, rule } = reasonNamed(name);
     return `  ${name}: ${sentence} (${rule})`;
   });
   const head = `${title}: ${grouped(stats.frames)} frames, ${grouped(stats.delivered.frames)} delivered, ${grouped(stats.dropped.frames)} dropped`;
@@ -61,6 +62,10 @@ const NO_LINES = {
 
 function grouped(count: number): string {
   return count.toLocaleString("en-US");
+}
+
+function percent(share: number): string {
+  return share > 0 && share < 0.0005 ? "<0.1 %" : `${(share * 100).toFixed(1)} %`;
 }
 
 function bar(share: number): string {

@@ -40,9 +40,10 @@ function checkUnique(
 }
 
 function checkNames(policy: Policy, report: Report): void {
-  const taken = (first: string) => `the name is taken by ${first}`;
+  // In any case: names become file names, and people read them.
+  const taken = (first: string) => `the name is taken by ${first}; names that differ in case only count as one`;
   const named = (list: readonly { readonly name: string }[], path: Path) =>
-    list.map(({ name }, i) => [[...path, i, "name"], name] as const).filter(([, name]) => name !== "");
+    list.map(({ name }, i) => [[...path, i, "name"], name.toLowerCase()] as const).filter(([, name]) => name !== "");
   checkUnique(named(policy.interfaces, ["interfaces"]), report, taken);
   checkUnique(named(policy.partitions, ["partitions"]), report, taken);
   policy.partitions.forEach(({ bindings }, i) => {

@@ -201,7 +201,8 @@ class Reader {
   #readPartition(path: Path, input: Raw): Partition {
     const doi = this.#readDoi([...path, "doi"], input.doi, this.#doi);
     const name = this.#readName([...path, "name"], input.name);
-    if (name === "dropped") this.#report.add([...path, "name"], '"dropped" is where drops go; choose another name');
+    if (name.toLowerCase() === "dropped")
+      this.#report.add([...path, "name"], '"dropped" is where drops go; choose another name');
     return {
       name,
       label: this.#readLabel([...path, "label"], input.label, doi),

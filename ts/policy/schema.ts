@@ -120,18 +120,54 @@ export interface ShapeProblem {
   readonly value: unknown;
 }
 
+/** Keys with a meaning of their own to JavaScript, which the schema library passes over. */
+const UNUSABLE_KEYS: readonly string[] = ["__proto__", "constructor", "prototype"];
+
 /** Everything in which a value differs from the shape of a policy. */
 export function shapeProblems(input: unknown): ShapeProblem[] {
-  const result = v.safeParse(policySchema, input);
-  return (result.issues ?? []).map((issue) => ({
+  if (typeof input !== "object" || input === null || Array.isArray(input)) {
+    return [{ path: [], message: `expected a policy, { "doi": … }, found ${typeName(input)}`, value: input }];
+  }
+  const { issues = [] } = v.safeParse(policySchema, input);
+  const differing = issues.map((issue) => ({
     path: (issue.path ?? []).map((item) => item.key as string | number),
     message: shapeMessage(issue),
-    value: issue.input,
+    value: issue.type === "never" ? undefined : issue.input,
   }));
+  return [...unusableKeys(input, []), ...differing];
+}
+
+/** Below this nothing is read, so nothing is looked at. */
+const DEEPEST = 8;
+
+function unusableKeys(value: unknown, path: readonly (string | number)[]): ShapeProblem[] {
+  if (typeof value !== "object" || value === null || path.length > DEEPEST) return [];
+  return Object.entries(value).flatMap(([key, item]) => {
+    const inner = [...path, Array.isArray(value) ? Number(key) : key];
+    const own = UNUSABLE_KEYS.includes(key)
+      ? [{ path: inner, message: `"${key}" can't be used as a key`, value: item }]
+      : [];
+    return [...own, ...unusableKeys(item, inner)];
+  });
 }
 
 function shapeMessage(issue: v.BaseIssue<unknown>): string {
   if (!issue.message.startsWith("Invalid ")) return issue.message; // one of ours
-  if (issue.received === "undefined") return `missing: expected ${issue.expected}`;
-  return `expected ${issue.expected}, found ${issue.received}`;
+  if (issue.received === "undefined") return "missing";
+  return `expected ${expectedName(issue.expected ?? "")}, found ${typeName(issue.input)}`;
+}
+
+// valibot's names: `string`, `(number | string)`, `("strict" | "linux")`.
+function expectedName(expected: string): string {
+  const names = { string: "text", number: "a number", boolean: "true or false", Array: "a list", Object: "an object" };
+  return expected
+    .replace(/^\(|\)$/g, "")
+    .split(" | ")
+    .map((name) => names[name as keyof typeof names] ?? name)
+    .join(" or ");
+}
+
+function typeName(value: unknown): string {
+  if (Array.isArray(value)) return "a list";
+  return typeof value === "object" && value !== null ? "an object" : (JSON.stringify(value) ?? "nothing");
 }
