@@ -277,4 +277,19 @@ test("an owned address takes its owner's label only, and any label on the owner'
   );
 });
 
+// The broadcast of an address is shared, also when the address is owned.
+test("a broadcast is chosen for by label, whoever owns the address it belongs to", () => {
+  const classifier = createClassifier({
+    ...POLICY,
+    interfaces: [{ name: "net0", addresses: [{ address: "192.0.2.1/24", partition: "P" }], range: ["0", "255:0.239"] }],
+  });
+  const to = (dst: string) => ({ bytes: ipv4({ src: LABELLER, dst, options: N.option }), linkType: RAW });
+  assert.equal(
+    [...classifier.verdicts(batchOf([to("192.0.2.1"), to("192.0.2.255"), to("255.255.255.255"), to("224.0.0.1")]))].map(
+      ({ partition, reason }) => partition ?? reason,
+    ),
+    ["PARTITION_LABEL_MISMATCH", "N", "N", "N"],
+  );
+});
+
 test.run();
