@@ -41,7 +41,7 @@ function examplesIn(path: string): Example[] {
 // `expression; // value` becomes an assertion where the comment is a value.
 function withAssertions(code: string): string {
   const asserted = code.replace(
-    /^(\s*)([^\s/].*); \/\/ (true|false|null|-?\d+|".*"|\[.*\]|\{.*\})$/gm,
+    /^(\s*)(?!(?:for|if|while|const|let|import|export) ?\b)([^\s/].*); \/\/ (true|false|null|-?\d+|".*"|\[.*\]|\{.*\})$/gm,
     (_, indent, expression, value) => {
       return `${indent}$equal(${expression}, ${value});`;
     },
@@ -90,5 +90,13 @@ for (const [i, { where }] of examples.entries()) {
     assert.is(status, 0, stderr.slice(0, 2000));
   });
 }
+
+test("the README shows what its first command prints", () => {
+  const { scripts } = JSON.parse(readFileSync(join(root, "package.json"), "utf8")) as { scripts: { start: string } };
+  const args = scripts.start.replace(/^.*build\/dist\/labelgate\.js /, "").split(" ");
+  const { stdout } = spawnSync(process.execPath, ["build/dist/labelgate.js", ...args], { cwd: root, encoding: "utf8" });
+  const readme = readFileSync(join(root, "README.md"), "utf8");
+  assert.ok(readme.includes(`\`\`\`\n${stdout}\`\`\`\n`), `README.md should show\n${stdout}`);
+});
 
 test.run();

@@ -230,6 +230,14 @@ test("every reason has a frame here, a name, a rule, a clause and a sentence", (
   }
 });
 
+test("nothing stands behind the end of the list (O3); a no operation is one octet (O4)", () => {
+  const statusOf = (frames: readonly FrameInput[]) => [...createDecoder().decode(batchOf(frames))][0]!;
+  assert.is(statusOf(options(0, ...cipso(1))).status, "NO_LABEL");
+  assert.equal(statusOf(options(0, ...cipso(1))).options, [0]);
+  const behind = statusOf(options(1, 1, ...cipso(1)));
+  assert.equal([behind.status, behind.options], ["OK", [1, 1, 134]]);
+});
+
 test("an extended security option shorter than 3 octets is refused too (R4)", () => {
   const [record] = createDecoder().decode(batchOf(options(130, 3, 0x5a, 133, 2)));
   assert.is(record!.status, "RIPSO_LEN");

@@ -4,6 +4,7 @@
  *
  * @module
  */
+export { LINK_TYPES } from "./capture/link.ts";
 export { type CaptureSource, type ReadCaptureOptions, readCapture, readCaptureSync } from "./capture/read.ts";
 export { PcapngWriter, PcapWriter } from "./capture/write.ts";
 export { type Classifier, createClassifier, type PartitionCount, type Stats } from "./classifier.ts";

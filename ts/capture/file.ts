@@ -28,9 +28,10 @@ const REASONS: Readonly<Record<string, string>> = {
  * @throws {CaptureError} as `readCapture`; also when the file can't be read, with the system's error as `cause`
  * @example
  * ```ts
- * import { readCaptureFile } from "labelgate";
+ * import { readCaptureFile } from "labelgate/file";
  * let frames = 0;
  * for (const batch of readCaptureFile("labelled.pcap")) frames += batch.count;
+ * frames; // 652
  * ```
  */
 export function* readCaptureFile(path: string, options: ReadCaptureFileOptions = {}): Generator<FrameBatch, void> {

@@ -39,8 +39,10 @@ export interface ReadCaptureOptions {
  * @example
  * ```ts
  * import { readCapture } from "labelgate";
- * const response = await fetch("https://example.net/labelled.pcapng");
- * for await (const batch of readCapture(response.body!)) console.log(batch.first, batch.count);
+ * import { createReadStream } from "node:fs"; // or the body of a fetch, a File, octets in memory
+ * let frames = 0;
+ * for await (const batch of readCapture(createReadStream("labelled.pcap"))) frames += batch.count;
+ * frames; // 652
  * ```
  */
 export async function* readCapture(

@@ -166,7 +166,8 @@ export interface PacketOptions extends PacketTime {
  * const net0 = writer.addInterface({ linkType: 1, name: "net0" });
  * writer.packet(new Uint8Array(60), { interface: net0, seconds: 1_700_000_000, nanoseconds: 5, comment: "dropped" });
  * writer.flush();
- * for (const batch of readCaptureSync(chunks)) batch.count; // 1
+ * const [batch] = readCaptureSync(chunks);
+ * batch!.count; // 1
  * ```
  */
 export class PcapngWriter {

@@ -45,7 +45,9 @@ export interface PolicyReading {
  * @example
  * ```ts
  * import { readPolicy } from "labelgate";
- * readPolicy({ doi: 0 }).problems[0].path; // "doi"
+ * const { policy, problems } = readPolicy({ doi: 0, interfaces: [], partitions: [], templates: {}, hosts: {} });
+ * policy; // null
+ * problems.map(({ path }) => path); // ["doi"]
  * ```
  */
 export function readPolicy(input: PolicyInput | unknown): PolicyReading {
