@@ -68,9 +68,7 @@ async function buildBundles(): Promise<void> {
 /** The licences of the packages that the bundles hold. */
 async function notices(metafiles: readonly (Metafile | undefined)[]): Promise<string> {
   const inputs = metafiles.flatMap((metafile) => Object.keys(metafile?.inputs ?? {}));
-  const packages = new Set(
-    inputs.flatMap((input) => /^node_modules\/((?:@[^/]+\/)?[^/]+)\//.exec(input)?.[1] ?? []),
-  );
+  const packages = new Set(inputs.flatMap((input) => /^node_modules\/((?:@[^/]+\/)?[^/]+)\//.exec(input)?.[1] ?? []));
   const texts = [...packages].sort().map(async (name) => {
     const folder = join(root, "node_modules", name);
     const { version, license } = JSON.parse(await readFile(join(folder, "package.json"), "utf8"));
@@ -82,9 +80,13 @@ async function notices(metafiles: readonly (Metafile | undefined)[]): Promise<st
 }
 
 function buildDeclarations(): void {
-  execFileSync(process.execPath, [join(root, "node_modules/typescript/bin/tsc"), "-p", join(root, "build/tsconfig.json")], {
-    stdio: "inherit",
-  });
+  execFileSync(
+    process.execPath,
+    [join(root, "node_modules/typescript/bin/tsc"), "-p", join(root, "build/tsconfig.json")],
+    {
+      stdio: "inherit",
+    },
+  );
 }
 
 if (!process.argv.includes("--kernel")) await rm(dist, { recursive: true, force: true });

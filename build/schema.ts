@@ -6,7 +6,11 @@ import { policySchema } from "../ts/policy/schema.ts";
 export function schemaText(): string {
   const schema = { ...toJsonSchema(policySchema), title: "labelgate policy" };
   // Editors say "not allowed" for false, and something puzzling for { not: {} }.
-  const text = JSON.stringify(schema, (key, value) => (key === "additionalProperties" && isNever(value) ? false : value), 2);
+  const text = JSON.stringify(
+    schema,
+    (key, value) => (key === "additionalProperties" && isNever(value) ? false : value),
+    2,
+  );
   return `${text}\n`;
 }
 
