@@ -24,6 +24,8 @@ export function templateOf6(address: usize): u32 {
   const starts = load<u32>(POLICY + HEADER_HOSTS6);
   const high = u64At(address);
   const low = u64At(address + 8);
+  // F-05: an IPv4-mapped address (RFC 4291 section 2.5.5.2) is looked up as the IPv4 address in it.
+  if (high == 0 && low >> 32 == 0xffff) return templateOf4(address + 12);
   let from: u32 = 0; // ranges that start at or before the address
   let to = load<u32>(POLICY + HEADER_HOSTS6_COUNT);
   while (from < to) {

@@ -13,11 +13,13 @@ import ipaddr from "ipaddr.js";
  * @throws {RangeError} not an address, or one whose meaning is in doubt
  */
 export function parseAddress(text: string): Uint8Array {
-  if (ipaddr.IPv4.isValidFourPartDecimal(text)) {
-    if (/(?:^|\.)0\d/.test(text)) throw new RangeError(`"${text}": leading zeros are octal to some; leave them out`);
-    return Uint8Array.from(ipaddr.IPv4.parse(text).octets);
+  const dotted = text.slice(text.lastIndexOf(":") + 1);
+  if (/^\d+(?:\.\d+){3}$/.test(dotted) && /(?:^|\.)0\d/.test(dotted)) {
+    throw new RangeError(`"${text}": leading zeros are octal to some; leave them out`);
   }
-  if (!text.includes("%") && ipaddr.IPv6.isValid(text)) {
+  const isPlain = !dotted.includes(".") || ipaddr.IPv4.isValidFourPartDecimal(dotted);
+  if (isPlain && ipaddr.IPv4.isValidFourPartDecimal(text)) return Uint8Array.from(ipaddr.IPv4.parse(text).octets);
+  if (isPlain && !text.includes("%") && ipaddr.IPv6.isValid(text)) {
     const address = ipaddr.IPv6.parse(text);
     if (address.isIPv4MappedAddress()) {
       throw new RangeError(`"${text}": write the IPv4 address ${address.toIPv4Address().toString()}`);

@@ -29,10 +29,22 @@ export interface PolicyProblem {
   readonly value?: unknown;
 }
 
+/** A value in words that are short whatever it is: a number or text itself, else its kind. */
+export function sayValue(value: unknown): string {
+  if (value === undefined) return "nothing";
+  if (Array.isArray(value)) return "a list";
+  if (typeof value === "object" && value !== null) {
+    const kind = Object.getPrototypeOf(value)?.constructor?.name;
+    return kind === undefined || kind === "Object" ? "an object" : `an object (${kind})`;
+  }
+  if (typeof value === "function" || typeof value === "symbol") return `a ${typeof value}`;
+  return typeof value === "string" ? JSON.stringify(value) : `${value}${typeof value === "bigint" ? "n" : ""}`;
+}
+
 /** What is wrong, and what stands there where the message does not say. */
 export function sayProblem({ message, value }: PolicyProblem): string {
   if (value === undefined || (typeof value === "object" && value !== null)) return message;
-  const shown = JSON.stringify(value);
+  const shown = sayValue(value);
   if (message.includes(typeof value === "string" ? value : shown)) return message;
   return `${message}; found ${shown.length <= 60 ? shown : `${shown.slice(0, 57)}…"`}`;
 }

@@ -23,9 +23,12 @@ const NO_NAMES: Names = { levels: new Map(), categories: new Map() };
 /** Words of Trusted Extensions' hexadecimal form: it holds 256 categories at most (T-02). */
 const MAX_HEX_WORDS = 8;
 
-/** A name as it is looked up: lower case, single blanks. */
+/** Words in one name of a level or category. */
+export const MAX_NAME_WORDS = 16;
+
+/** A name as it is looked up: one spelling of each character (Unicode's NFKC), lower case, single blanks. */
 export function nameKey(name: string): string {
-  return name.trim().replace(/\s+/g, " ").toLowerCase();
+  return name.normalize("NFKC").trim().replace(/\s+/g, " ").toLowerCase();
 }
 
 /** True when a text would be read as a number form, so that it can't be a name. */
@@ -125,7 +128,7 @@ function parseNames(text: string, doi: number, names: Names): Label {
   const words = text.split(/\s+/).filter((word) => word !== "");
   if (words.length === 0) throw new RangeError('"" is no label: expected level:categories or names');
   const take = (from: number, known: ReadonlyMap<string, number>): { value: number; next: number } | null => {
-    for (let next = words.length; next > from; next--) {
+    for (let next = Math.min(words.length, from + MAX_NAME_WORDS); next > from; next--) {
       const value = known.get(nameKey(words.slice(from, next).join(" ")));
       if (value !== undefined) return { value, next };
     }

@@ -16,7 +16,14 @@ export const RECEIVERS4: readonly string[] = [
   "255.255.255.255",
   "8.8.8.8",
 ];
-export const SENDERS6: readonly string[] = ["2001:db8:1::7", "2001:db8:2::8", "fe80::1", "::", "2001:db9::1"];
+export const SENDERS6: readonly string[] = [
+  "2001:db8:1::7",
+  "2001:db8:2::8",
+  "fe80::1",
+  "::",
+  "2001:db9::1",
+  "::ffff:c633:6407",
+];
 export const RECEIVERS6: readonly string[] = ["2001:db8::1", "2001:db8::9", "ff02::1", "2001:db8::dead"];
 export const PORTS: readonly number[] = [53, 80, 443, 6000, 6002, 8080, 9];
 

@@ -303,7 +303,10 @@ function ownerOf(interfaces: readonly Interface[], dst: Uint8Array): number | nu
 // Step 5.
 
 /** Index of the template of the longest prefix that holds the address; `null` is NO_TEMPLATE. */
-function findTemplate(policy: Policy, src: Uint8Array): number | null {
+function findTemplate(policy: Policy, sender: Uint8Array): number | null {
+  // F-05: ::ffff:a.b.c.d is looked up as a.b.c.d.
+  const isMapped = sender.length === 16 && sender.slice(0, 12).every((octet, k) => octet === (k < 10 ? 0 : 0xff));
+  const src = isMapped ? sender.slice(12) : sender;
   let template: number | null = null;
   let longest = -1;
   for (const host of policy.hosts) {

@@ -6,8 +6,9 @@
  */
 import { broadcastOf, formatAddress } from "../address.ts";
 import { formatLabel } from "../label.ts";
-import { type Binding, MAX_ADDRESSES, type Partition, type Policy, type PortRange } from "./model.ts";
+import { MAX_ADDRESSES, type Partition, type Policy } from "./model.ts";
 import { formatPorts, overlapping } from "./ports.ts";
+import { reaches } from "./reach.ts";
 import { formatPath, type Path, type Report } from "./report.ts";
 
 /** Reports every conflict between parts that were read without problems of their own. */
@@ -70,6 +71,10 @@ function checkAddresses(policy: Policy, report: Report): void {
       report.add(entry.path, `its broadcast ${formatAddress(broadcast)} is that of ${formatPath(first.path)} too`);
     }
   }
+  for (const { address, path } of addresses) {
+    const of = broadcasts.get(formatAddress(address));
+    if (of !== undefined) report.add(path, `${formatAddress(address)} is the broadcast of ${formatPath(of.path)}`);
+  }
   if (addresses.length + broadcasts.size > MAX_ADDRESSES) {
     report.add(["interfaces"], `more than ${MAX_ADDRESSES} addresses and broadcasts`);
   }
@@ -94,20 +99,16 @@ function checkMultilevelPorts(policy: Policy, report: Report): void {
   const entries = policy.partitions.flatMap(({ shared, multilevelPorts }, i) =>
     multilevelPorts.map((range, j) => ({ range, shared, partition: i, path: ["partitions", i, "multilevelPorts", j] })),
   );
-  for (const [first, second] of overlapping(entries)) {
-    if (first.partition === second.partition || (first.shared && second.shared)) {
-      report.add(second.path, `overlaps ${formatPorts(first.range)} of ${formatPath(first.path)}`);
-    }
+  for (const [first, second] of overlapping(entries, ({ shared, partition }) => (shared ? "shared" : `${partition}`))) {
+    report.add(second.path, `overlaps ${formatPorts(first.range)} of ${formatPath(first.path)}`);
   }
   for (const { range, path } of entries) {
     if (range.first === 0)
       report.add(path, `${formatPorts(range)}: name the ports; a multilevel port is one or a range`);
   }
-  policy.interfaces.forEach(({ range, addresses }, i) => {
-    if (range !== null) return;
-    const open = entries.find(({ shared, partition }) =>
-      addresses.some(({ owner }) => owner === partition || (owner === null && shared)),
-    );
+  policy.interfaces.forEach((entry, i) => {
+    if (entry.range !== null) return;
+    const open = entries.find(({ partition }) => reaches(policy, entry, partition));
     if (open === undefined) return;
     const name = policy.partitions[open.partition]!.name;
     report.add(["interfaces", i, "range"], `needed: it bounds the labels that reach the multilevel ports of ${name}`);
@@ -121,9 +122,8 @@ function checkBindings(policy: Policy, index: number, partition: Partition, repo
   const ranges = bindings.flatMap((binding, i) =>
     (binding.ports ?? []).map((range, j) => ({ range, binding, path: [...path, i, "ports", j] as Path })),
   );
-  for (const [first, second] of overlapping<{ range: PortRange; binding: Binding; path: Path }>(ranges)) {
-    const [a, b] = [first.binding.address, second.binding.address];
-    if (a !== null && b !== null && formatAddress(a) !== formatAddress(b)) continue;
+  const placeOf = ({ binding: { address } }: (typeof ranges)[number]) => address && formatAddress(address);
+  for (const [first, second] of overlapping(ranges, placeOf)) {
     report.add(second.path, `overlaps ${formatPorts(first.range)} of ${formatPath(first.path)}`);
   }
   checkUnique(

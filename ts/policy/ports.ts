@@ -70,14 +70,47 @@ export function overlap(a: PortRange, b: PortRange): boolean {
   return a.protocol === b.protocol && a.first <= b.last && b.first <= a.last;
 }
 
-/** Pairs of entries whose ranges overlap: each with the earlier of its kind that it meets, in the order given. */
-export function* overlapping<T extends { readonly range: PortRange }>(entries: readonly T[]): Generator<[T, T]> {
-  const order = entries.map((entry, i) => ({ entry, i }));
-  order.sort((a, b) => a.entry.range.protocol - b.entry.range.protocol || a.entry.range.first - b.entry.range.first);
-  let open: typeof order = [];
+/**
+ * Entries that share a port with another: pairs in the order given, a bounded number however many overlap. Two entries
+ * can meet when `placeOf` says the same of both, or `null`, everywhere, of one.
+ */
+export function* overlapping<T extends { readonly range: PortRange }>(
+  entries: readonly T[],
+  placeOf: (entry: T) => string | null,
+): Generator<[T, T]> {
+  const order = entries.map((entry, i) => ({ entry, range: entry.range, place: placeOf(entry), i }));
+  order.sort((a, b) => compareRanges(a.range, b.range) || a.i - b.i);
+  type Item = (typeof order)[number];
+  // Of what begins before an entry, the one that reaches furthest meets it if any does.
+  const furthest = new Map<string | null, Item>();
+  let anywhere: Item | undefined;
+  const later = (a: Item | undefined, b: Item): Item =>
+    a !== undefined && a.range.protocol === b.range.protocol && a.range.last >= b.range.last ? a : b;
   for (const item of order) {
-    open = open.filter(({ entry }) => overlap(entry.range, item.entry.range));
-    for (const other of open) yield other.i < item.i ? [other.entry, item.entry] : [item.entry, other.entry];
-    open.push(item);
+    const others = item.place === null ? [anywhere] : [furthest.get(item.place), furthest.get(null)];
+    const other = others.find((found) => found !== undefined && overlap(found.range, item.range));
+    if (other !== undefined) yield other.i < item.i ? [other.entry, item.entry] : [item.entry, other.entry];
+    furthest.set(item.place, later(furthest.get(item.place), item));
+    anywhere = later(anywhere, item);
   }
+}
+
+/** By protocol, then by the first port. */
+export function compareRanges(a: PortRange, b: PortRange): number {
+  return a.protocol - b.protocol || a.first - b.first;
+}
+
+/** Of entries that are in order and do not overlap each other: those that share a port with `range`, the last first. */
+export function* meeting<T extends { readonly range: PortRange }>(
+  entries: readonly T[],
+  range: PortRange,
+): Generator<T> {
+  let from = 0; // entries that begin at or before the range's end
+  let to = entries.length;
+  while (from < to) {
+    const middle = (from + to) >> 1;
+    if (compareRanges(entries[middle]!.range, { ...range, first: range.last }) <= 0) from = middle + 1;
+    else to = middle;
+  }
+  for (let i = from - 1; i >= 0 && overlap(entries[i]!.range, range); i--) yield entries[i]!;
 }

@@ -7,7 +7,7 @@
 import { compareAddresses, formatAddress, isGroupAddress, networkOf, parseAddress, parsePrefix } from "../address.ts";
 import { PolicyError, type PolicyProblem } from "../errors.ts";
 import { dominates, formatLabel, type Label, MAX_CATEGORY, MAX_LEVEL, type Range } from "../label.ts";
-import { looksNumeric, type Names, nameKey, parseDoi, parseLabel } from "../notation.ts";
+import { looksNumeric, MAX_NAME_WORDS, type Names, nameKey, parseDoi, parseLabel } from "../notation.ts";
 import { checkPolicy } from "./check.ts";
 import type { PolicyInput } from "./input.ts";
 import {
@@ -74,6 +74,12 @@ type Raw = Readonly<Record<string, unknown>>;
 // Stands where a label could not be read; the problem is reported, and the policy will not be used.
 const NO_LABEL: Label = { doi: 0, level: 0, categories: [] };
 
+// A label is read for its own mistakes even where its DOI could not be read.
+const ANY_DOI = 1;
+
+// Control and format characters: two names that look the same would be two.
+const INVISIBLE = /[\p{C}\p{Zl}\p{Zp}]/u;
+
 class Reader {
   readonly #input: Raw;
   readonly #report: Report;
@@ -134,8 +140,11 @@ class Reader {
         const path: Path = ["names", kind, name];
         if (typeof value !== "number") continue;
         if (name.trim() === "") this.#report.add(path, "an empty name");
+        else if (INVISIBLE.test(name)) this.#report.add(path, "has a character that can't be seen");
         else if (looksNumeric(name)) this.#report.add(path, `"${name}" would be read as a number; begin with a letter`);
-        else if (known.has(nameKey(name))) this.#report.add(path, "the same name again, in other letters");
+        else if (nameKey(name).split(" ").length > MAX_NAME_WORDS) {
+          this.#report.add(path, `more than ${MAX_NAME_WORDS} words`);
+        } else if (known.has(nameKey(name))) this.#report.add(path, "the same name again, in other letters");
         if (!Number.isInteger(value) || value < 0 || value > highest) {
           this.#report.add(path, `expected 0 to ${highest}`, value);
         }
@@ -148,8 +157,9 @@ class Reader {
 
   #readLabel(path: Path, value: unknown, doi: number | undefined): Label {
     const text = textOf(value);
-    if (text === undefined || doi === undefined) return NO_LABEL;
-    return this.#report.attempt(path, text, () => parseLabel(text, doi, this.#names)) ?? NO_LABEL;
+    if (text === undefined) return NO_LABEL;
+    const label = this.#report.attempt(path, text, () => parseLabel(text, doi ?? ANY_DOI, this.#names));
+    return doi === undefined || label === undefined ? NO_LABEL : label;
   }
 
   #readRange(path: Path, value: unknown, doi: number | undefined): Range | null {
@@ -249,6 +259,7 @@ class Reader {
     const index = new Map<string, number>();
     const templates = Object.entries(recordOf(this.#input.templates)).map(([name, item], i) => {
       index.set(name, i);
+      if (INVISIBLE.test(name)) this.#report.add(["templates", name], "has a character that can't be seen");
       return this.#readTemplate(["templates", name], name, recordOf(item));
     });
     const hosts: HostPrefix[] = [];

@@ -76,6 +76,7 @@ function readLevels(input: unknown, names: Names, report: Report): Map<number, n
     }
     const text = textOf(value);
     const level = text === undefined ? value : names.levels.get(nameKey(text));
+    if (levels.has(octet)) report.add(path, "the same level again, in other letters");
     if (typeof level === "number" && Number.isInteger(level) && level >= 0 && level <= MAX_LEVEL) {
       levels.set(octet, level);
     } else if (text !== undefined || typeof value === "number") {

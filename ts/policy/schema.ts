@@ -5,6 +5,7 @@
  * @module
  */
 import * as v from "valibot";
+import { sayValue } from "../errors.ts";
 import type { PolicyInput } from "./input.ts";
 
 const described = <T extends v.GenericSchema>(schema: T, text: string) => v.pipe(schema, v.description(text));
@@ -19,7 +20,7 @@ const label = described(
 );
 const doi = described(v.union([v.number(), v.string()]), "Domain of interpretation: 1 to 4294967295, or a:b:c:d");
 const range = described(
-  v.strictTuple([label, label]),
+  v.strictTuple([label, label], "expected two labels, [lowest, highest]"),
   "The lowest and the highest label; the second dominates the first",
 );
 const ports = described(
@@ -125,8 +126,8 @@ const UNUSABLE_KEYS: readonly string[] = ["__proto__", "constructor", "prototype
 
 /** Everything in which a value differs from the shape of a policy. */
 export function shapeProblems(input: unknown): ShapeProblem[] {
-  if (typeof input !== "object" || input === null || Array.isArray(input)) {
-    return [{ path: [], message: `expected a policy, { "doi": … }, found ${typeName(input)}`, value: input }];
+  if (typeof input !== "object" || input === null || !isPlain(input)) {
+    return [{ path: [], message: `expected a policy, { "doi": … }, found ${sayValue(input)}`, value: input }];
   }
   const { issues = [] } = v.safeParse(policySchema, input);
   const differing = issues.map((issue) => ({
@@ -134,7 +135,39 @@ export function shapeProblems(input: unknown): ShapeProblem[] {
     message: shapeMessage(issue),
     value: issue.type === "never" ? undefined : issue.input,
   }));
-  return [...unusableKeys(input, []), ...differing];
+  return [...unusableKeys(input, []), ...strangers(policySchema, input, []), ...differing];
+}
+
+// The schema library takes a list or a Map for an object, since to JavaScript they are.
+function strangers(schema: v.GenericSchema, value: unknown, path: readonly (string | number)[]): ShapeProblem[] {
+  if (typeof value !== "object" || value === null) return [];
+  const { type, wrapped, item, rest, entries, options, value: values } = schema as Partial<SchemaParts>;
+  const into = (part: v.GenericSchema | undefined, key: string | number, inner: unknown) =>
+    part === undefined ? [] : strangers(part, inner, [...path, key]);
+  if (type === "optional") return strangers(wrapped!, value, path);
+  if (type === "array") return Array.isArray(value) ? value.flatMap((inner, i) => into(item, i, inner)) : [];
+  if (type === "union") return strangers(options!.at(-1)!, value, path);
+  if (type !== "record" && type !== "variant" && rest === undefined) return [];
+  if (!isPlain(value)) return [{ path, message: `expected an object, found ${sayValue(value)}`, value }];
+  const partOf = (key: string) =>
+    type === "record" ? values : Object.hasOwn(entries ?? {}, key) ? entries![key] : undefined;
+  return Object.entries(value).flatMap(([key, inner]) => into(partOf(key), key, inner));
+}
+
+/** What {@link strangers} looks at in a schema; which of these there are depends on its type. */
+interface SchemaParts {
+  type: string;
+  wrapped: v.GenericSchema;
+  item: v.GenericSchema;
+  rest: v.GenericSchema;
+  entries: Readonly<Record<string, v.GenericSchema>>;
+  options: readonly v.GenericSchema[];
+  value: v.GenericSchema;
+}
+
+function isPlain(value: object): boolean {
+  const prototype: unknown = Object.getPrototypeOf(value);
+  return prototype === Object.prototype || prototype === null;
 }
 
 /** Below this nothing is read, so nothing is looked at. */
@@ -154,7 +187,7 @@ function unusableKeys(value: unknown, path: readonly (string | number)[]): Shape
 function shapeMessage(issue: v.BaseIssue<unknown>): string {
   if (!issue.message.startsWith("Invalid ")) return issue.message; // one of ours
   if (issue.received === "undefined") return "missing";
-  return `expected ${expectedName(issue.expected ?? "")}, found ${typeName(issue.input)}`;
+  return `expected ${expectedName(issue.expected ?? "")}, found ${sayValue(issue.input)}`;
 }
 
 // valibot's names: `string`, `(number | string)`, `("strict" | "linux")`.
@@ -165,9 +198,4 @@ function expectedName(expected: string): string {
     .split(" | ")
     .map((name) => names[name as keyof typeof names] ?? name)
     .join(" or ");
-}
-
-function typeName(value: unknown): string {
-  if (Array.isArray(value)) return "a list";
-  return typeof value === "object" && value !== null ? "an object" : (JSON.stringify(value) ?? "nothing");
 }

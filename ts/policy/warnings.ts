@@ -3,10 +3,13 @@
  *
  * @module
  */
+import { formatAddress } from "../address.ts";
 import type { PolicyProblem } from "../errors.ts";
 import { equal, formatLabel, type Label, within } from "../label.ts";
 import { rangesOf } from "./hosts.ts";
-import type { Partition, Policy, Template } from "./model.ts";
+import type { Partition, Policy, PortRange, Template } from "./model.ts";
+import { compareRanges, formatPorts, meeting } from "./ports.ts";
+import { reaches } from "./reach.ts";
 import { type Path, Report } from "./report.ts";
 
 /** Everything that is odd, with its path. */
@@ -15,20 +18,28 @@ export function warningsOf(policy: Policy): PolicyProblem[] {
   policy.partitions.forEach((partition, i) => {
     warnPartition(policy, i, partition, ["partitions", i], report);
   });
+  warnShadowed(policy, report);
   warnHosts(policy, report);
   return report.problems;
 }
 
 function warnPartition(policy: Policy, index: number, partition: Partition, path: Path, report: Report): void {
   const multilevel = partition.multilevelPorts.length > 0;
-  const reached = policy.interfaces.filter(({ addresses }) =>
-    addresses.some(({ owner }) => owner === index || (owner === null && partition.shared)),
-  );
-  if (reached.length === 0) {
+  const control = policy.control === index;
+  const reached = policy.interfaces.filter((entry) => reaches(policy, entry, index));
+  if (reached.length === 0 && !control) {
     report.add(path, "no packet can reach it: it is on no shared address and owns none");
     return;
   }
-  const control = policy.control === index;
+  const foreign = reached.find(({ range }) => multilevel && range !== null && range.low.doi !== partition.label.doi);
+  if (foreign !== undefined) {
+    // L-10: Trusted Extensions has one DOI for all that a zone is reached by.
+    const [theirs, ours] = [foreign.range!.low.doi, partition.label.doi];
+    report.add(
+      [...path, "multilevelPorts"],
+      `take labels of DOI ${theirs} on ${foreign.name}, and it is of DOI ${ours}`,
+    );
+  }
   if (partition.bindings?.length === 0 && !multilevel) {
     report.add([...path, "bindings"], "no packet can reach it: nothing is bound");
   }
@@ -45,6 +56,37 @@ function warnPartition(policy: Policy, index: number, partition: Partition, path
   }
 }
 
+// Step 9 looks for the owner of a multilevel port first: what another partition binds there, it never sees (B-04, Z-05).
+function warnShadowed(policy: Policy, report: Report): void {
+  const owners: { readonly range: PortRange; readonly partition: number }[] = [];
+  policy.partitions.forEach(({ shared, multilevelPorts }, partition) => {
+    for (const range of shared ? multilevelPorts : []) {
+      owners.push({ range, partition });
+    }
+  });
+  owners.sort((a, b) => compareRanges(a.range, b.range));
+  const owned = new Set(
+    policy.interfaces.flatMap(({ addresses }) =>
+      addresses.flatMap(({ address, owner }) => (owner === null ? [] : [formatAddress(address)])),
+    ),
+  );
+  policy.partitions.forEach(({ shared, bindings }, i) => {
+    (shared ? (bindings ?? []) : []).forEach(({ address, ports }, j) => {
+      if (address !== null && owned.has(formatAddress(address))) return;
+      (ports ?? []).forEach((range, k) => {
+        if (range.first === 0) return; // a whole protocol: the multilevel ports are exceptions to it
+        const other = [...meeting(owners, range)].find(({ partition }) => partition !== i);
+        if (other === undefined) return;
+        const { name } = policy.partitions[other.partition]!;
+        report.add(
+          ["partitions", i, "bindings", j, "ports", k],
+          `on shared addresses ${formatPorts(other.range)} is a multilevel port of ${name}, which gets its packets`,
+        );
+      });
+    });
+  });
+}
+
 function allows(template: Template, label: Label): boolean {
   if (template.type === "unlabelled") return equal(template.label, label);
   if (template.range !== null && within(label, template.range)) return true;
@@ -56,9 +98,9 @@ function warnHosts(policy: Policy, report: Report): void {
     const hosts = policy.hosts.filter(({ address }) => address.length === octets);
     const winners = new Set(rangesOf(hosts).map(({ host }) => host));
     for (const host of hosts) {
-      if (winners.has(host)) continue;
-
-      report.add(["hosts", host.text], `never wins: longer prefixes hold all of its addresses`);
+      if (!winners.has(host)) {
+        report.add(["hosts", host.text], "never wins: longer prefixes hold all of its addresses");
+      }
     }
   }
   const used = new Set(policy.hosts.map(({ template }) => template));
