@@ -55,6 +55,12 @@ export function parsePrefix(text: string): Prefix {
   return { address, length };
 }
 
+/** The IPv4 address in an IPv4-mapped one (`::ffff:a.b.c.d`, RFC 4291 section 2.5.5.2); any other as it is. */
+export function unmapped(address: Uint8Array): Uint8Array {
+  const isMapped = address.length === 16 && address.subarray(0, 12).every((octet, i) => octet === (i < 10 ? 0 : 0xff));
+  return isMapped ? address.subarray(12) : address;
+}
+
 /** The address with every bit behind the first `length` zero. */
 export function networkOf({ address, length }: Prefix): Uint8Array {
   return address.map((octet, i) => octet & maskOf(length - i * 8));

@@ -5,10 +5,10 @@
  * @module
  */
 import * as codes from "../assembly/reason.ts";
-import { compareAddresses, formatAddress, networkOf } from "./address.ts";
+import { compareAddresses, formatAddress, networkOf, unmapped } from "./address.ts";
 import { type LabelRecord, packetLabelRecord } from "./decode.ts";
 import type { VerdictRow } from "./kernel.ts";
-import { formatLabel, type Label, type Range } from "./label.ts";
+import { equal, formatLabel, type Label, type Range } from "./label.ts";
 import type { Packet, Span } from "./packet.ts";
 import type { HostPrefix, Policy } from "./policy/model.ts";
 import { PORT_PROTOCOLS } from "./policy/model.ts";
@@ -249,6 +249,11 @@ class Explainer {
       );
     }
     const port = this.#multilevelPort(index);
+    if (port === null && label !== null && !equal(label, this.#policy.partitions[index]!.label)) {
+      const path = formatPath(["partitions", index, "multilevelPorts"]);
+      const words = `multilevel port of ${name}, which the first fragment named, for ${said}`;
+      return this.#step(9, "partition", "policy: partitions", words, null, path);
+    }
     if (port === null) {
       const path = formatPath(["partitions", index]);
       return this.#step(9, "partition", "policy: partitions", `${name} for ${said}`, this.#labelSpan(), path);
@@ -301,7 +306,7 @@ class Explainer {
   }
 
   #host(): HostPrefix | null {
-    const src = this.#packet.src!;
+    const src = unmapped(this.#packet.src!); // F-05
     let best: HostPrefix | null = null;
     for (const host of this.#policy.hosts) {
       if (host.address.length !== src.length || host.prefix < (best?.prefix ?? 0)) continue;
