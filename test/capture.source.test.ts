@@ -1,5 +1,6 @@
 // Sources of captures: what is taken for one, and that it is closed whatever ends the reading.
 import { Readable } from "node:stream";
+import { runInNewContext } from "node:vm";
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
 import { BATCH_FRAMES, readCapture, readCaptureSync } from "../ts/capture/read.ts";
@@ -24,6 +25,23 @@ test("a source that is none, and a piece that isn't octets, are TypeErrors", asy
   const closed = new Log();
   await rejects(readAllAsync(readCapture(closed.pieces(["text"] as never))), TypeError);
   assert.equal(closed.entries, ["closed"]);
+});
+
+test("octets of another realm are octets", async () => {
+  const foreign = (name: string) => runInNewContext(`new ${name}(${CAPTURE.length})`) as ArrayBuffer | Uint8Array;
+  const array = foreign("Uint8Array") as Uint8Array;
+  array.set(CAPTURE);
+  assert.not.instance(array, Uint8Array);
+  const buffer = foreign("ArrayBuffer") as ArrayBuffer;
+  new Uint8Array(buffer).set(CAPTURE);
+  for (const source of [array, buffer, [array]]) assert.is(readAll(readCaptureSync(source)).frames.length, FRAMES);
+  assert.is((await readAllAsync(readCapture([array]))).frames.length, FRAMES);
+});
+
+test("a stream that was read to its end is let go of", async () => {
+  const stream = new Blob([CAPTURE as Uint8Array<ArrayBuffer>]).stream();
+  assert.is((await readAllAsync(readCapture(stream))).frames.length, FRAMES);
+  assert.is(stream.locked, false);
 });
 
 // Closing. Each source says when it was closed, so do the readers' ends.

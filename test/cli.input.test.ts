@@ -1,6 +1,6 @@
 // Bad input at the command line: captures that are none or end early, policies that are wrong, files that can't be read or
 // written. Each gets a clear message that names the place and exit 1; what was good before it is not lost.
-import { existsSync, mkdirSync, readdirSync, readFileSync, symlinkSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, readFileSync } from "node:fs";
 import { gzipSync } from "node:zlib";
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
@@ -10,6 +10,7 @@ import { PcapngWriter } from "../ts/capture/write.ts";
 import * as captures from "./captures.ts";
 import {
   at,
+  BULK,
   explain,
   file,
   labelgate,
@@ -24,6 +25,7 @@ import {
   written,
 } from "./commands.ts";
 import { ethernet } from "./packets.ts";
+import { basePolicy } from "./policies.ts";
 
 const test = suite("command line, bad input");
 const isRoot = process.getuid?.() === 0;
@@ -284,13 +286,70 @@ if (existsSync("/dev/full")) {
     });
   }
 
-  test("a full disk under split is named with its file", async () => {
-    mkdirSync(at("full"));
-    symlinkSync("/dev/full", at("full/staff.pcapng"));
-    const { code, stderr } = await labelgate(["split", RECORDING, "--policy", POLICY, "--out", at("full"), "--force"]);
-    assert.is(code, 1);
-    assert.match(stderr, /staff\.pcapng.*no space left/i);
+  test("a full disk under standard error changes no record", async () => {
+    const line = (then: string) => shell(`$labelgate decode nowhere.pcap $1 ${then}`, [RECORDING]);
+    const { code, stdout } = await line("2> /dev/full");
+    assert.equal([code, linesOf(stdout).length], [1, 652]);
+    assert.is(stdout, (await line("")).stdout);
   });
 }
+
+test("a limit that split meets is named with its file, and nothing is left", async () => {
+  const line = "ulimit -f 8; $labelgate split $1 --policy $2 --out $3";
+  const { code, stderr } = await shell(line, [RECORDING, POLICY, at("limited")]);
+  assert.is(code, 1);
+  assert.match(stderr, /\.pcapng: cannot be written: EFBIG/);
+  assert.equal(readdirSync(at("limited")), []);
+});
+
+test("a reader that closes the pipe does not make a failure a success", async () => {
+  const closed = await shell("{ { $labelgate decode nowhere.pcap $1; echo $? >&3; } | head -n 1 >/dev/null; } 3>&1", [
+    BULK,
+  ]);
+  assert.is(closed.stdout, "1\n");
+});
+
+test("a policy on a pipe or a device is read no further than it may be", async () => {
+  const bound = /error: larger than 67108864 octets/;
+  for (const line of ["$labelgate check /dev/zero", "head -c 67108865 /dev/zero | $labelgate check -"]) {
+    const { code, stdout } = await shell(line);
+    assert.is(code, 1);
+    assert.match(stdout, bound);
+  }
+  const { stdout } = await shell("head -c 67108864 /dev/zero | $labelgate check -");
+  assert.not.match(stdout, bound);
+});
+
+test("32,000 mistakes are told in time that grows with their number alone", async () => {
+  const policy = { ...basePolicy(), hosts: { ...basePolicy().hosts } as Record<string, string> };
+  for (let i = 0; i < 32_000; i++) policy.hosts[`10.${i >> 8}.${i & 255}.1`] = "nobody";
+  const { code, stdout } = await labelgate(["check", file("mistakes.json", JSON.stringify(policy, null, 1))]);
+  assert.is(code, 1);
+  assert.is(linesOf(stdout).length, 32_001);
+});
+
+test("words of others reach a terminal as text, never as commands", async () => {
+  const hostile = "\u001b[31m\u009b0m\u202e\u0007";
+  const name = "odd\u001b[31m.json";
+  const policy = {
+    doi: 16,
+    interfaces: [],
+    partitions: [{ name: hostile, label: hostile }],
+    templates: {},
+    hosts: { [hostile]: hostile },
+  };
+  const outcomes = [
+    await labelgate(["check", file(name, JSON.stringify(policy))]),
+    await labelgate(["classify", RECORDING, "--policy", at(name)]),
+    await labelgate(["decode", at(name), "--format", "text"]),
+    await labelgate(["decode", `--${hostile}`]),
+    await labelgate([hostile]),
+  ];
+  for (const { code, stdout, stderr } of outcomes) {
+    assert.ok(code !== 0);
+    assert.not.match(stdout + stderr, /(?!\n)[\p{Cc}\p{Cf}]/u);
+    assert.ok((stdout + stderr).includes("\\u001b[31m"));
+  }
+});
 
 test.run();

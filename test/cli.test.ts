@@ -1,18 +1,16 @@
 // The contract of the command line: what each command prints, where, and how it ends. Bad input is cli.input.test.ts.
-import { spawn, spawnSync } from "node:child_process";
-import { existsSync, mkdirSync, readdirSync, readFileSync } from "node:fs";
+import { spawn } from "node:child_process";
+import { existsSync, readFileSync } from "node:fs";
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
 import { parseAddress } from "../ts/address.ts";
 import { readCaptureFile } from "../ts/capture/file.ts";
-import { PcapngWriter } from "../ts/capture/write.ts";
 import { readAll } from "./captures.ts";
 import {
   at,
   BULK,
   command,
   explain,
-  file,
   labelgate,
   linesOf,
   outputOf,
@@ -23,7 +21,6 @@ import {
   recordsOf,
   root,
   shell,
-  written,
 } from "./commands.ts";
 import { optional } from "./needs.ts";
 import { cipso, ethernet, ipv4 } from "./packets.ts";
@@ -272,105 +269,6 @@ optional(test, "script", "on a terminal records are text, else JSON lines", asyn
   const { stdout } = await shell(line, [RECORDING, POLICY]);
   assert.match(stdout, "652 frames, 115 delivered, 537 dropped");
   assert.not.match(stdout, '"frame":1');
-});
-
-test("split writes a pcapng for each partition and one of the drops, and no frame is lost", async () => {
-  const text = await outputOf(["split", RECORDING, "--policy", POLICY, "--out", at("new/parts")]);
-  assert.match(text, "652 frames, 115 delivered, 537 dropped");
-  assert.equal(readdirSync(at("new/parts")).sort(), [...PARTITIONS, "dropped"].map((name) => `${name}.pcapng`).sort());
-  for (const name of [...PARTITIONS, "dropped"]) {
-    const { frames } = readAll(readCaptureFile(at(`new/parts/${name}.pcapng`)));
-    const rows = classified.filter(({ partition, reason }) => (reason === null ? partition : "dropped") === name);
-    assert.is(frames.length, rows.length, name);
-    for (const [i, { frame }] of rows.entries()) {
-      const { number: _own, ...content } = recorded[(frame as number) - 1]!;
-      const { number: _other, ...found } = frames[i]!;
-      assert.equal(found, content, `${name}: frame ${frame}`);
-    }
-  }
-});
-
-test("split leaves files that are there alone, unless --force says otherwise", async () => {
-  const out = at("once");
-  const split = ["split", RECORDING, "--policy", POLICY, "--out", out];
-  mkdirSync(out);
-  file("once/audit.pcapng", "mine");
-  const { code, stdout, stderr } = await labelgate(split);
-  assert.equal([code, stdout], [1, ""]);
-  assert.match(stderr, /once\/audit\.pcapng: there already; --force/);
-  assert.equal(readdirSync(out), ["audit.pcapng"]);
-  assert.is(readFileSync(at("once/audit.pcapng"), "utf8"), "mine");
-  await outputOf([...split, "--force"]);
-  assert.is(readAll(readCaptureFile(at("once/audit.pcapng"))).frames.length, 36);
-});
-
-test("split never destroys the capture it reads", async () => {
-  mkdirSync(at("self"));
-  const own = pcap("self/public.pcapng", [packet(), packet()], 101);
-  const before = readFileSync(own);
-  const { code } = await labelgate(["split", own, "--policy", POLICY, "--out", at("self"), "--force"]);
-  const kept = readFileSync(own).equals(before) || readAll(readCaptureFile(own)).frames.length === 2;
-  assert.ok(kept, `both of its frames are gone, exit ${code}`);
-});
-
-interface Tshark {
-  readonly _source: { readonly layers: Readonly<Record<string, readonly string[]>> };
-}
-
-optional(test, "tshark", "tshark reads times, interfaces and comments of what split wrote", async () => {
-  const source = written("links.pcapng", (chunk) => {
-    const writer = new PcapngWriter(chunk);
-    const ids = [1, 101, 113].map((linkType, i) =>
-      writer.addInterface({ linkType, ...(i < 2 ? { name: `port${i}` } : {}) }),
-    );
-    const cooked = Uint8Array.from([0, 0, 0, 1, 0, 6, 2, 0, 0, 0, 0, 1, 0, 0, 8, 0, ...packet(cipso(9))]);
-    const frames = [
-      ethernet(packet(), [7]),
-      packet(cipso(9, [], 17)),
-      cooked,
-      packet(),
-      ethernet(packet(cipso(2, [8]), 17)),
-    ];
-    const on = [0, 1, 2, 1, 0];
-    for (const [i, octets] of frames.entries())
-      writer.packet(octets, {
-        interface: ids[on[i]!]!,
-        seconds: 1_700_000_000 * (i + 1),
-        nanoseconds: i,
-        wireLength: 1500,
-      });
-    writer.flush();
-  });
-  await outputOf(["split", source, "--policy", POLICY, "--out", at("links")]);
-  const read = (name: string): string[][] => {
-    const fields = ["time_epoch", "interface_name", "encap_type", "len", "comment"].map((field) => `frame.${field}`);
-    const options = ["-T", "json", ...fields.flatMap((field) => ["-e", field])];
-    const { stdout } = spawnSync("tshark", ["-n", "-r", at(`links/${name}.pcapng`), ...options]);
-    const packets = JSON.parse(stdout.toString()) as Tshark[];
-    return packets.map(({ _source: { layers } }) => fields.flatMap((field) => layers[field] ?? []));
-  };
-  assert.equal(read("public"), [
-    ["1700000000.000000000", "port0", "1", "1500"],
-    ["6800000000.000000003", "port1", "7", "1500"],
-  ]);
-  assert.equal(read("dropped"), [
-    [
-      "3400000000.000000001",
-      "port1",
-      "7",
-      "1500",
-      "frame 2: CIPSO_DOI_UNKNOWN (C3): the DOI is not configured; octet 22",
-    ],
-    [
-      "5100000000.000000002",
-      "unknown",
-      "25",
-      "1500",
-      "frame 3: NO_PARTITION (step 9): no partition has this label; octet 36",
-    ],
-  ]);
-  assert.equal(read("audit"), [["8500000000.000000004", "port0", "1", "1500"]]);
-  assert.equal(read("staff"), []);
 });
 
 test("explain shows every step of a delivery, each entry of the policy, and marks the port", async () => {

@@ -63,6 +63,7 @@ const VALUES: readonly Row[] = [
   ["a category past the last", [at([...set, 0], "9:65535")], "templates.peers.set[0]: category 65535: expected 0 to 65534"],
   ["an unknown name", [at(label0, "PUBLIC ALFA")], 'partitions[0].label: "ALFA" is no category: expected ALPHA, BRAVO'],
   ["an unknown name in a range", [at(["interfaces", 0, "range", 0], "LOW")], 'interfaces[0].range[0]: "LOW" is no level: expected PUBLIC, SECRET, TOP SECRET, or a number form as 5:0,2.4'],
+  ["a name of 65 characters", [at(["partitions", 0, "name"], "n".repeat(65)), at(["control"], undefined)], "partitions[0].name: 65 characters: at most 64"],
   ["a name of 17 words", [at(["names", "levels", "A B C D E F G H I J K L M N O P Q"], 7)], 'names.levels["A B C D E F G H I J K L M N O P Q"]: more than 16 words'],
   ["two names that are one to Unicode", [at(["names", "levels", "\u00c9LEV\u00c9"], 2), at(["names", "levels", "E\u0301LEVE\u0301"], 9)], 'names.levels["E\u0301LEVE\u0301"]: the same name again, in other letters'],
   ["a name with an invisible character", [at(["names", "levels", "PUBLIC\u200b"], 9)], `names.levels["PUBLIC\u200b"]: has a character that can't be seen`],
@@ -290,6 +291,10 @@ test("every mistake is reported at once, those of shape and those of meaning", (
     assert.match(message, /^the policy has 18 problems:\n/);
     for (const { path, message: text } of problems) assert.ok(message.includes(`\n  ${path}: ${text}`), path);
   }
+});
+
+test("a partition's name may have 64 characters", () => {
+  assert.equal(problemsOf(changed(at(["partitions", 0, "name"], "n".repeat(64)), at(["control"], undefined))), []);
 });
 
 test("a name may have 16 words", () => {

@@ -301,6 +301,46 @@ test("mistakes are RangeErrors that name the value, and write nothing", () => {
   assert.is(chunks.length, before);
 });
 
+test("what is of another type is a TypeError, and writes nothing", () => {
+  const chunks = new Chunks();
+  const pcap = new PcapWriter(chunks.take, { linkType: 1 });
+  const pcapng = new PcapngWriter(chunks.take);
+  const of = { interface: pcapng.addInterface({ linkType: 1 }), ...NOW };
+  pcapng.packet(octetsOf(4), of);
+  const cases: [() => void, string][] = [
+    [() => pcapng.packet("abc" as never, of), "octets of a packet: expected Uint8Array, got string"],
+    [() => pcapng.packet({ length: 5 } as never, of), "octets of a packet: expected Uint8Array, got Object"],
+    [() => pcap.packet(Uint32Array.of(1, 2) as never, NOW), "octets of a packet: expected Uint8Array, got Uint32Array"],
+    [() => pcap.packet(null as never, NOW), "octets of a packet: expected Uint8Array, got null"],
+    [() => pcapng.packet(octetsOf(4), { ...of, comment: 5 as never }), "comment: expected text, got number"],
+    [() => pcapng.addInterface({ linkType: 1, name: {} as never }), "name: expected text, got Object"],
+    [() => new PcapngWriter(chunks.take, { application: 5 as never }), "application: expected text, got number"],
+    [() => new PcapngWriter(chunks.take, { hardware: 5 as never }), "hardware: expected text, got number"],
+  ];
+  for (const [call, words] of cases) {
+    assert.throws(call, (error: unknown) => error instanceof TypeError && error.message === words, words);
+  }
+  pcapng.flush();
+  assert.is(readAll(readCaptureSync(chunks)).frames.length, 1);
+});
+
+test("a writer whose chunk was lost takes no more", () => {
+  let full = true;
+  const taken: Uint8Array[] = [];
+  const writer = new PcapWriter(
+    (chunk) => {
+      if (full) throw new Error("full");
+      taken.push(chunk);
+    },
+    { linkType: 1 },
+  );
+  assert.throws(() => writer.flush(), /^full$/);
+  full = false;
+  assert.throws(() => writer.packet(octetsOf(4), NOW), /could not be written/);
+  writer.flush();
+  assert.equal(taken, []);
+});
+
 test("65,535 interfaces can be added, one more is a RangeError", () => {
   const writer = new PcapngWriter(() => {});
   for (let id = 0; id < MAX_INTERFACES; id++) assert.is(writer.addInterface({ linkType: 1 }), id);

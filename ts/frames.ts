@@ -14,6 +14,7 @@ import {
   FRAME_SIZE,
   FRAME_WIRELEN,
 } from "../assembly/columns.ts";
+import { isOctets, kindOf, requireWithin } from "./given.ts";
 
 const ROW_WORDS = FRAME_SIZE / 4;
 const ROW_DOUBLES = FRAME_SIZE / 8;
@@ -155,7 +156,8 @@ export class FrameBatch {
 /**
  * A batch of frames that are already in memory. Copies them.
  *
- * @throws {RangeError} a frame above {@link MAX_CAPLEN} octets
+ * @throws {TypeError} a frame whose bytes are no Uint8Array
+ * @throws {RangeError} a frame above {@link MAX_CAPLEN} octets, or a number that is none of its kind
  * @example
  * ```ts
  * import { batchOf } from "labelgate";
@@ -164,11 +166,19 @@ export class FrameBatch {
  * ```
  */
 export function batchOf(frames: readonly FrameInput[]): FrameBatch {
+  for (const { bytes: octets } of frames) {
+    if (!isOctets(octets)) throw new TypeError(`bytes of a frame: expected Uint8Array, got ${kindOf(octets)}`);
+  }
   const bytes = new Uint8Array(frames.reduce((sum, frame) => sum + frame.bytes.length, 0));
   const batch = new FrameBatch(bytes, new ArrayBuffer(frames.length * FRAME_SIZE));
   let offset = 0;
   for (const { bytes: octets, linkType = 1, wireLength = octets.length, seconds = 0, nanoseconds = 0 } of frames) {
     if (octets.length > MAX_CAPLEN) throw new RangeError(`frame of ${octets.length} octets: at most ${MAX_CAPLEN}`);
+    // The rows would hold other numbers than these.
+    requireWithin("link type", linkType, 0xffff);
+    requireWithin("wire length", wireLength, 0xffff_ffff);
+    requireWithin("nanoseconds", nanoseconds, 999_999_999);
+    if (!Number.isInteger(seconds)) throw new RangeError(`seconds ${seconds}: expected a whole number`);
     bytes.set(octets, offset);
     batch.push(offset, octets.length, wireLength, linkType, 0, seconds, nanoseconds);
     offset += octets.length;

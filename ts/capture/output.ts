@@ -17,12 +17,16 @@ export const OPTION_HEADER = 4;
 /** Takes a piece of what is written, to keep. */
 export type WriteChunk = (chunk: Uint8Array) => void;
 
-/** Gathers octets. What is written was reserved before, so nothing here checks again. */
+/**
+ * Gathers octets. What is written was reserved before, so nothing here checks again. Once `write` has thrown there is a
+ * hole in the capture, and nothing more is taken.
+ */
 export class Output {
   readonly #write: WriteChunk;
   #bytes = new Uint8Array(0);
   #view: DataView = new DataView(this.#bytes.buffer);
   #at = 0;
+  #failed = false;
 
   constructor(write: WriteChunk) {
     this.#write = write;
@@ -30,6 +34,7 @@ export class Output {
 
   /** Makes room for so many octets in a row. */
   reserve(count: number): void {
+    if (this.#failed) throw new Error("octets before these could not be written: the capture is not whole");
     if (this.#at + count > WRITE_BYTES) this.flush();
     const needed = this.#at + count;
     if (needed <= this.#bytes.length) return;
@@ -45,7 +50,9 @@ export class Output {
     const chunk = isMostlyFull ? this.#bytes.subarray(0, this.#at) : this.#bytes.slice(0, this.#at);
     if (isMostlyFull) this.#renew(WRITE_BYTES);
     this.#at = 0;
+    this.#failed = true;
     this.#write(chunk);
+    this.#failed = false;
   }
 
   #renew(length: number): void {

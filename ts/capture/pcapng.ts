@@ -261,13 +261,15 @@ function badOption(name: string, size: number, expected: number, blame: number):
   );
 }
 
-/** Up to {@link MAX_NAME} octets, cut at a character; some writers close a name with NUL, which isn't part of it. */
+/** Up to {@link MAX_NAME} octets of UTF-8, cut at a character; some writers close a name with NUL, which isn't part of it. */
 function readName(view: DataView, at: number, size: number): string {
   // A copy: the octets may be in shared memory, which TextDecoder refuses.
   const octets = new Uint8Array(view.buffer, view.byteOffset + at, Math.min(size, MAX_NAME)).slice();
   const end = octets.indexOf(0);
   // When more is announced to come, the decoder keeps back a character that was cut.
-  return new TextDecoder("utf-8", { ignoreBOM: true }).decode(end < 0 ? octets : octets.subarray(0, end), {
+  const name = new TextDecoder("utf-8", { ignoreBOM: true }).decode(end < 0 ? octets : octets.subarray(0, end), {
     stream: size > MAX_NAME,
   });
+  // Octets that are no UTF-8 grow to three each.
+  return name.slice(0, new TextEncoder().encodeInto(name, new Uint8Array(MAX_NAME)).read);
 }

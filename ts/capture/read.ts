@@ -4,6 +4,7 @@
  * @module
  */
 import type { FrameBatch } from "../frames.ts";
+import { isOctets, kindOf } from "../given.ts";
 import { CaptureScan } from "./scan.ts";
 
 export { BATCH_BYTES, BATCH_FRAMES } from "./scan.ts";
@@ -72,6 +73,7 @@ export async function* readCapture(
       }
     }
     state = "ended";
+    pieces.release?.();
     scan.end();
   } catch (error) {
     if (state === "open") state = "failed";
@@ -114,8 +116,7 @@ export function* readCaptureSync(source: Uint8Array | ArrayBuffer | Iterable<Uin
 }
 
 function* scanPiece(scan: CaptureScan, piece: unknown): Generator<FrameBatch, void> {
-  if (!(piece instanceof Uint8Array))
-    throw new TypeError(`piece of a capture: expected Uint8Array, got ${kind(piece)}`);
+  if (!isOctets(piece)) throw new TypeError(`piece of a capture: expected Uint8Array, got ${kindOf(piece)}`);
   for (let at = 0; at < piece.length; ) {
     at += scan.take(piece.subarray(at));
     yield* scan.batches();
@@ -124,8 +125,8 @@ function* scanPiece(scan: CaptureScan, piece: unknown): Generator<FrameBatch, vo
 
 /** A plain Uint8Array also for a Node Buffer, whose slice() would not copy. */
 function asWhole(source: unknown): Uint8Array | null {
-  if (source instanceof ArrayBuffer) return new Uint8Array(source);
-  if (!(source instanceof Uint8Array)) return null;
+  if (Object.prototype.toString.call(source) === "[object ArrayBuffer]") return new Uint8Array(source as ArrayBuffer);
+  if (!isOctets(source)) return null;
   return new Uint8Array(source.buffer, source.byteOffset, source.byteLength);
 }
 
@@ -134,6 +135,8 @@ interface Pieces {
   next(): Promise<{ done?: boolean | undefined; value?: unknown }>;
   /** Closes the source before its end. */
   cancel(reason?: unknown): Promise<void>;
+  /** Lets go of a source that has ended. */
+  release?(): void;
 }
 
 function openPieces(source: unknown): Pieces {
@@ -150,6 +153,7 @@ function openStream(stream: ReadableStream<Uint8Array>): Pieces {
   const reader = stream.getReader();
   return {
     next: () => reader.read(),
+    release: () => reader.releaseLock(),
     cancel: async (reason) => {
       await reader.cancel(reason);
       reader.releaseLock();
@@ -193,11 +197,7 @@ function isObject(value: unknown): value is object {
   return typeof value === "object" && value !== null;
 }
 
-function kind(value: unknown): string {
-  return isObject(value) ? (value.constructor?.name ?? "an object") : typeof value;
-}
-
 function notASource(source: unknown): TypeError {
   const expected = "Uint8Array, ArrayBuffer, Blob, ReadableStream, or an iterable of Uint8Array";
-  return new TypeError(`capture: expected ${expected}, got ${kind(source)}`);
+  return new TypeError(`capture: expected ${expected}, got ${kindOf(source)}`);
 }

@@ -4,6 +4,7 @@
  * @module
  */
 import { MAX_CAPLEN } from "../frames.ts";
+import { isOctets, isWithin, kindOf, requireWithin } from "../given.ts";
 import { MAX_OPTION, OPTION_HEADER, Output, padded, type WriteChunk } from "./output.ts";
 import {
   PCAP_HEADER_LENGTH,
@@ -103,9 +104,11 @@ export class PcapWriter {
   /**
    * Writes a packet. The octets are copied. `wireLength` is what there was on the wire; the octets' when left out.
    *
+   * @throws {TypeError} octets that are no Uint8Array
    * @throws {RangeError} more octets than {@link MAX_CAPLEN}, or a time before 1970 or from 2106 on
    */
   packet(octets: Uint8Array, at: PacketTime & { readonly wireLength?: number }): void {
+    requireOctets(octets);
     const { seconds, nanoseconds, wireLength = octets.length } = at;
     requireWithin("octets", octets.length, MAX_CAPLEN);
     requireWithin("seconds", seconds, MAX_U32);
@@ -177,6 +180,8 @@ export class PcapngWriter {
   /** Begins with the section header. */
   constructor(write: WriteChunk, options: PcapngWriterOptions = {}) {
     const { hardware, application } = options;
+    requireText("hardware", hardware);
+    requireText("application", application);
     this.#output = new Output(write);
     const block = this.#output.beginBlock(
       SECTION_HEADER,
@@ -198,6 +203,7 @@ export class PcapngWriter {
    * Describes an interface, at any time before its first packet.
    *
    * @returns its number, counted from 0
+   * @throws {TypeError} a name that is no text
    * @throws {RangeError} a link type that isn't one, a snap length that doesn't fit, a name above 1024 octets of UTF-8,
    *   or more interfaces than a reader takes, 65,535
    */
@@ -205,6 +211,7 @@ export class PcapngWriter {
     const { linkType, name = null, snapLength = 0 } = options;
     requireWithin("link type", linkType, MAX_U16);
     requireWithin("snap length", snapLength, MAX_U32);
+    requireText("name", name ?? undefined);
     if (name !== null) requireWithin("octets in the interface's name", new TextEncoder().encode(name).length, MAX_NAME);
     requireWithin("interface", this.#interfaces, MAX_INTERFACES - 1);
     const block = this.#output.beginBlock(
@@ -226,11 +233,14 @@ export class PcapngWriter {
   /**
    * Writes a packet. The octets are copied.
    *
+   * @throws {TypeError} octets that are no Uint8Array, or a comment that is no text
    * @throws {RangeError} an interface that wasn't added, more octets than {@link MAX_CAPLEN}, or a time before 1970 or
    *   beyond 64 bits of nanoseconds, in 2554
    */
   packet(octets: Uint8Array, options: PacketOptions): void {
+    requireOctets(octets);
     const { seconds, nanoseconds, wireLength = octets.length, comment } = options;
+    requireText("comment", comment);
     if (!isWithin(options.interface, this.#interfaces - 1)) {
       throw new RangeError(`interface ${options.interface}: ${this.#interfaces} were added`);
     }
@@ -276,10 +286,11 @@ function optionRoom(text: string | undefined): number {
   return text === undefined ? 0 : 2 * OPTION_HEADER + padded(Math.min(3 * text.length, MAX_OPTION));
 }
 
-function isWithin(value: number, most: number): boolean {
-  return Number.isInteger(value) && value >= 0 && value <= most;
+function requireOctets(octets: unknown): void {
+  if (!isOctets(octets)) throw new TypeError(`octets of a packet: expected Uint8Array, got ${kindOf(octets)}`);
 }
 
-function requireWithin(what: string, value: number, most: number): void {
-  if (!isWithin(value, most)) throw new RangeError(`${what} ${value}: expected 0 to ${most}`);
+function requireText(what: string, text: unknown): void {
+  if (text !== undefined && typeof text !== "string")
+    throw new TypeError(`${what}: expected text, got ${kindOf(text)}`);
 }

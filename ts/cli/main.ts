@@ -9,7 +9,7 @@ import { checkCommand } from "./check.ts";
 import { classifyCommand } from "./classify.ts";
 import { decodeCommand } from "./decode.ts";
 import { explainCommand } from "./explain.ts";
-import { reportError, writeFailure } from "./output.ts";
+import { printable, reportError, writeFailure } from "./output.ts";
 import { splitCommand } from "./split.ts";
 
 const USAGE_ERROR = 2;
@@ -23,7 +23,7 @@ const program = new Command("labelgate")
   .description("reads each packet's security label and hands the packet to the partition it belongs to")
   .version(versionOfPackage())
   .showHelpAfterError("(--help says more)")
-  .configureOutput({ outputError: (text, write) => write(text.replace(/^error: /, "labelgate: ")) })
+  .configureOutput({ outputError: (text, write) => write(printable(text.replace(/^error: /, "labelgate: "))) })
   .addHelpText("after", "\nExit status: 0 done, 1 the input or the policy is bad, 2 the command was not understood");
 for (const command of [decodeCommand(), classifyCommand(), splitCommand(), explainCommand(), checkCommand()]) {
   program.addCommand(command.copyInheritedSettings(program));
@@ -33,8 +33,10 @@ for (const command of [program, ...program.commands]) command.exitOverride();
 // A reader that has seen enough (`| head`) closes the pipe; that is no error. A full disk is.
 process.stdout.on("error", (error: NodeJS.ErrnoException) => {
   if (error.code !== "EPIPE") reportError(`standard output: ${writeFailure(error)}`);
-  process.exit(error.code === "EPIPE" ? 0 : 1);
+  process.exit(error.code === "EPIPE" ? process.exitCode : 1);
 });
+// Where what goes wrong can't be said, the work goes on: its exit status says it.
+process.stderr.on("error", () => {});
 
 try {
   await program.parseAsync();

@@ -18,6 +18,18 @@ export function formatOption(): Option {
 /** Characters that are gathered before they are written. */
 const CHUNK = 65_536;
 
+// Control characters but the line feed, and what turns or hides text: a terminal acts on them.
+const UNPRINTABLE = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu;
+
+/** Text that may hold others' words, safe on a terminal: what is not to be seen stands as `\\uXXXX`, as in JSON. */
+export function printable(text: string): string {
+  return text.replace(UNPRINTABLE, (character) => {
+    if (character === "\n") return character;
+    const units = Array.from({ length: character.length }, (_, i) => character.charCodeAt(i));
+    return units.map((unit) => `\\u${unit.toString(16).padStart(4, "0")}`).join("");
+  });
+}
+
 /** Lines on standard output, gathered into larger pieces. */
 export class Lines {
   #pending: string[] = [];
@@ -30,7 +42,7 @@ export class Lines {
   }
 
   #flush(): void {
-    if (this.#length > 0) process.stdout.write(this.#pending.join(""));
+    if (this.#length > 0) process.stdout.write(printable(this.#pending.join("")));
     this.#pending = [];
     this.#length = 0;
   }
@@ -48,7 +60,7 @@ export class Lines {
 
 /** Prints a line on standard error. */
 export function reportLine(line: string): void {
-  process.stderr.write(`${line}\n`);
+  process.stderr.write(`${printable(line)}\n`);
 }
 
 /** Prints an error on standard error. */

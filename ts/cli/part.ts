@@ -3,7 +3,8 @@
  *
  * @module
  */
-import { appendFileSync, writeFileSync } from "node:fs";
+import { appendFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { MAX_INTERFACES } from "../capture/pcapng.ts";
 import { MAX_PCAPNG_TIME, PcapngWriter } from "../capture/write.ts";
 import type { FrameBatch } from "../frames.ts";
 import type { DeliveredFrame } from "../sink.ts";
@@ -14,11 +15,18 @@ export class PartFileError extends Error {
   override readonly name = "PartFileError";
 }
 
-/** One of the captures. The file is made, or emptied, when the first octets go to it. */
+/** Behind the name of a part until all parts are whole. */
+const PARTIAL = ".partial";
+
+/**
+ * One of the captures. It grows beside its place, in a file that shows it is not whole, and takes its place when all
+ * are: whatever happens on the way, what was there before stays.
+ */
 export class PartFile {
   readonly path: string;
   /** Frames whose time was changed to one that pcapng can hold. */
   changedTimes = 0;
+  readonly #partial: string;
   readonly #writer: PcapngWriter;
   /** Interfaces as they were added, by capture and interface there. */
   readonly #interfaces = new Map<string, number>();
@@ -26,6 +34,7 @@ export class PartFile {
 
   constructor(path: string) {
     this.path = path;
+    this.#partial = `${path}${PARTIAL}`;
     this.#writer = new PcapngWriter((chunk) => this.#append(chunk), { application: "labelgate split" });
   }
 
@@ -44,11 +53,30 @@ export class PartFile {
     this.#writer.flush();
   }
 
+  /** Puts what was written in its place. */
+  keep(): void {
+    this.#refusing(() => renameSync(this.#partial, this.path));
+  }
+
+  /** Takes away what was written, unless it is in its place. */
+  discard(): void {
+    if (this.#made) rmSync(this.#partial, { force: true });
+  }
+
   #append(chunk: Uint8Array): void {
+    this.#refusing(() => {
+      if (!this.#made) {
+        // One that an interrupted run left, or a link somewhere else, is not written to.
+        rmSync(this.#partial, { force: true });
+        this.#made = true;
+        writeFileSync(this.#partial, chunk, { flag: "wx" });
+      } else appendFileSync(this.#partial, chunk);
+    });
+  }
+
+  #refusing(write: () => void): void {
     try {
-      if (this.#made) appendFileSync(this.path, chunk);
-      else writeFileSync(this.path, chunk);
-      this.#made = true;
+      write();
     } catch (error) {
       throw new PartFileError(`${this.path}: cannot be written: ${writeFailure(error)}`);
     }
@@ -65,12 +93,14 @@ export class PartFile {
 
   #interfaceOf(index: number, { interfaces }: FrameBatch, capture: number): number {
     const key = `${capture}/${index}`;
-    let added = this.#interfaces.get(key);
-    if (added === undefined) {
-      const { linkType, name, snapLength } = interfaces[index]!;
-      added = this.#writer.addInterface({ linkType, snapLength, ...(name === null ? {} : { name }) });
-      this.#interfaces.set(key, added);
+    const known = this.#interfaces.get(key);
+    if (known !== undefined) return known;
+    if (this.#interfaces.size === MAX_INTERFACES) {
+      throw new PartFileError(`${this.path}: more than ${MAX_INTERFACES} interfaces; split fewer captures at a time`);
     }
+    const { linkType, name, snapLength } = interfaces[index]!;
+    const added = this.#writer.addInterface({ linkType, snapLength, ...(name === null ? {} : { name }) });
+    this.#interfaces.set(key, added);
     return added;
   }
 }

@@ -3,15 +3,8 @@
  *
  * @module
  */
-import { readFileSync, statSync } from "node:fs";
-import {
-  findNodeAtLocation,
-  getNodeValue,
-  type Node,
-  type ParseError,
-  parseTree,
-  printParseErrorCode,
-} from "jsonc-parser";
+import { closeSync, openSync, readSync } from "node:fs";
+import { getNodeValue, type Node, type ParseError, parseTree, printParseErrorCode } from "jsonc-parser";
 import { type PolicyProblem, sayProblem } from "../errors.ts";
 import { type PolicyReading, readPolicy } from "../policy/read.ts";
 import { formatPath, type Path } from "../policy/report.ts";
@@ -19,6 +12,8 @@ import { STANDARD_INPUT, sourceName } from "./usage.ts";
 
 /** Octets of a policy file; one with a million host prefixes has about half. */
 export const MAX_POLICY_FILE = 67_108_864;
+/** Octets that are read at a time. */
+const PIECE = 1_048_576;
 /** Levels of nesting; a policy has six. */
 export const MAX_NESTING = 64;
 /** Syntax errors that are shown; behind the first they guess. */
@@ -46,8 +41,9 @@ export function readPolicyFile(file: string): PolicyFile {
   if (Array.isArray(tree)) return policyFile(file, text, undefined, tree);
   const input: unknown = getNodeValue(tree);
   const reading = readPolicy(input);
-  const place = (problem: PolicyProblem): Placed => ({ problem, offset: keyOffset(nearest(tree, problem.keys)) });
-  const problems = [...repeatedKeys(tree), ...reading.problems.map(place)];
+  const { offsets, repeated } = placesIn(tree);
+  const place = (problem: PolicyProblem): Placed => ({ problem, offset: nearest(offsets, problem.keys) });
+  const problems = [...repeated, ...reading.problems.map(place)];
   return policyFile(file, text, input, problems, reading.warnings.map(place), reading);
 }
 
@@ -83,8 +79,9 @@ function whole(message: string): PolicyProblem {
 function readText(file: string): string | PolicyProblem {
   try {
     const source = file === STANDARD_INPUT ? 0 : file;
-    if (source !== 0 && statSync(source).size > MAX_POLICY_FILE) return whole(`larger than ${MAX_POLICY_FILE} octets`);
-    return readFileSync(source, "utf8").replace(/^\uFEFF/, "");
+    const octets = readOctets(source);
+    if (octets.length > MAX_POLICY_FILE) return whole(`larger than ${MAX_POLICY_FILE} octets`);
+    return octets.toString("utf8").replace(/^\uFEFF/, "");
   } catch (error) {
     const { code, message } = error as { code?: string; message: string };
     const reasons: Record<string, string> = {
@@ -93,6 +90,24 @@ function readText(file: string): string | PolicyProblem {
       EACCES: "permission denied",
     };
     return whole(`cannot be read: ${reasons[code ?? ""] ?? message}`);
+  }
+}
+
+// The file's octets, up to one more than a policy may have: what a device or a pipe holds need not end.
+function readOctets(source: string | 0): Buffer {
+  const descriptor = source === 0 ? 0 : openSync(source, "r");
+  try {
+    const pieces: Buffer[] = [];
+    for (let size = 0; size <= MAX_POLICY_FILE; ) {
+      const piece = Buffer.allocUnsafe(Math.min(PIECE, MAX_POLICY_FILE + 1 - size));
+      const read = readSync(descriptor, piece);
+      if (read === 0) break;
+      pieces.push(piece.subarray(0, read));
+      size += read;
+    }
+    return Buffer.concat(pieces);
+  } finally {
+    if (source !== 0) closeSync(descriptor);
   }
 }
 
@@ -133,41 +148,47 @@ function isTooDeep(tree: Node): boolean {
   return false;
 }
 
+/** Where the parts of a file are. */
+interface Places {
+  /** First character of the key or item at a path. */
+  readonly offsets: ReadonlyMap<string, number>;
+  readonly repeated: readonly Placed[];
+}
+
 // JSON takes the last of two equal keys in silence. In a policy that is a rule that does not hold.
-function repeatedKeys(tree: Node): Placed[] {
-  const problems: Placed[] = [];
+function placesIn(tree: Node): Places {
+  const offsets = new Map([["", tree.offset]]);
+  const repeated: Placed[] = [];
   const visit = (node: Node, path: Path): void => {
-    if (node.type === "array") {
-      for (const [i, child] of (node.children ?? []).entries()) visit(child, [...path, i]);
-    } else if (node.type === "object") {
-      const seen = new Set<string>();
-      for (const property of node.children ?? []) {
-        const [name, value] = property.children ?? [];
+    const seen = new Set<string>();
+    for (const [i, child] of (node.children ?? []).entries()) {
+      if (node.type === "array") {
+        const keys = [...path, i];
+        offsets.set(formatPath(keys), child.offset);
+        visit(child, keys);
+      } else if (node.type === "object") {
+        const [name, value] = child.children ?? [];
         const key = String(name?.value);
         const keys = [...path, key];
-        const problem = { path: formatPath(keys), keys, message: `"${key}" stands here twice` };
-        if (seen.has(key)) problems.push({ problem, offset: property.offset });
+        const at = formatPath(keys);
+        const problem = { path: at, keys, message: `"${key}" stands here twice` };
+        if (seen.has(key)) repeated.push({ problem, offset: child.offset });
         seen.add(key);
+        offsets.set(at, child.offset);
         if (value !== undefined) visit(value, keys);
       }
     }
   };
   visit(tree, []);
-  return problems;
+  return { offsets, repeated };
 }
 
-// The node at the keys, or of the longest part of them that there is.
-function nearest(tree: Node, keys: Path): Node {
-  for (let length = keys.length; length > 0; length--) {
-    const node = findNodeAtLocation(tree, keys.slice(0, length));
-    if (node !== undefined) return node;
+// Where the keys lead, or the longest part of them that there is.
+function nearest(offsets: Places["offsets"], keys: Path): number {
+  for (let length = keys.length; ; length--) {
+    const offset = offsets.get(formatPath(keys.slice(0, length)));
+    if (offset !== undefined) return offset;
   }
-  return tree;
-}
-
-// A value with a key is at its key.
-function keyOffset(node: Node): number {
-  return node.parent?.type === "property" ? node.parent.offset : node.offset;
 }
 
 function lineStarts(text: string): number[] {
@@ -176,6 +197,12 @@ function lineStarts(text: string): number[] {
 
 // Line and column, counted from 1.
 function position(lines: readonly number[], offset: number): string {
-  const line = lines.findLastIndex((start) => start <= offset);
-  return `${line + 1}:${offset - lines[line]! + 1}`;
+  let from = 0; // lines that start at or before the offset
+  let to = lines.length;
+  while (from < to) {
+    const middle = (from + to) >> 1;
+    if (lines[middle]! <= offset) from = middle + 1;
+    else to = middle;
+  }
+  return `${from}:${offset - lines[from - 1]! + 1}`;
 }

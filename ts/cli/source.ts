@@ -16,7 +16,7 @@ import { STANDARD_INPUT, sourceName } from "./usage.ts";
 export async function* batchesOf(capture: string): AsyncGenerator<FrameBatch, void> {
   if (capture === STANDARD_INPUT) {
     if (fstatSync(0).isDirectory()) throw new CaptureError("it is a directory", 0);
-    yield* readCapture(process.stdin);
+    yield* readCapture(standardInput());
     return;
   }
   const progress = new Progress(capture);
@@ -24,6 +24,14 @@ export async function* batchesOf(capture: string): AsyncGenerator<FrameBatch, vo
     yield* readCaptureFile(capture, { onProgress: (read, total) => progress.show(read, total) });
   } finally {
     progress.end();
+  }
+}
+
+async function* standardInput(): AsyncGenerator<Uint8Array, void> {
+  try {
+    yield* process.stdin;
+  } catch (error) {
+    throw new CaptureError(`cannot be read: ${(error as Error).message}`, process.stdin.readableLength);
   }
 }
 
@@ -48,8 +56,9 @@ export async function readAll(
   return whole;
 }
 
-/** Reports that a capture can't be read, or not further. */
+/** Reports that a capture can't be read, or not further; with that the command has failed. */
 export function reportCapture(capture: string, error: CaptureError): void {
+  process.exitCode = 1;
   // What the system refused says the file's name itself.
   reportError(error.cause === undefined ? `${sourceName(capture)}: ${error.message}` : error.message);
 }

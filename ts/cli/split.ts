@@ -3,8 +3,8 @@
  *
  * @module
  */
-import { existsSync, mkdirSync, statSync } from "node:fs";
-import { join } from "node:path";
+import { fstatSync, lstatSync, mkdirSync, type Stats, statSync } from "node:fs";
+import { dirname, join } from "node:path";
 import { Command } from "commander";
 import type { Classifier } from "../classifier.ts";
 import { SinkError } from "../errors.ts";
@@ -18,6 +18,9 @@ import { summaryText } from "./summary.ts";
 import { parseFile, parseFiles, policyOption, readOnce, STANDARD_INPUT, sourceName } from "./usage.ts";
 
 const DROPPED = "dropped";
+
+/** Signals that end a split: nothing half written stays. */
+const STOPPING = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
 
 interface SplitOptions {
   readonly policy: string;
@@ -42,48 +45,66 @@ export function splitCommand(): Command {
 
 async function split(captures: readonly string[], classifier: Classifier, options: SplitOptions): Promise<boolean> {
   const names = [...classifier.partitions, DROPPED];
-  const parts = new Map(names.map((name) => [name, new PartFile(join(options.out, `${name}.pcapng`))]));
+  const parts = names.map((name) => new PartFile(join(options.out, `${name}.pcapng`)));
   const refusal = refuseOutputs(
     captures,
-    [...parts.values()].map(({ path }) => path),
+    parts.map(({ path }) => path),
     options,
   );
   if (refusal !== null) {
     reportError(refusal);
     return false;
   }
-  let capture = 0;
-  for (const name of classifier.partitions) {
-    const part = parts.get(name)!;
-    classifier.register(name, (delivery) => {
-      for (const frame of delivery) part.write(frame, delivery.batch, capture);
-    });
-  }
-  const drops = parts.get(DROPPED)!;
-  classifier.registerDrops((delivery) => {
-    for (const frame of delivery) drops.write(frame, delivery.batch, capture, dropComment(frame));
-  });
-
-  let whole = true;
+  const discard = (): void => {
+    for (const part of parts) part.discard();
+  };
+  const stop = (signal: NodeJS.Signals): void => {
+    discard();
+    process.kill(process.pid, signal);
+  };
+  for (const signal of STOPPING) process.once(signal, stop);
   try {
-    for (const [i, source] of captures.entries()) {
-      capture = i;
-      if (!(await readAll([source], (batch) => classifier.dispatch(batch)))) whole = false;
-    }
+    const whole = await fill(parts, captures, classifier);
+    const stats = classifier.stats();
     // Partitions that got nothing have a capture too, unless there was nothing to read.
-    if (whole || classifier.stats().frames > 0) for (const part of parts.values()) part.end();
+    if (!whole && stats.frames === 0) return false;
+    for (const part of parts) part.end();
+    for (const part of parts) part.keep();
+    const changed = parts.reduce((sum, part) => sum + part.changedTimes, 0);
+    if (changed > 0)
+      reportError(`${changed} frames have times that pcapng can't hold; they got the nearest one it can`);
+    const lines = new Lines();
+    lines.write(summaryText(`${captures.map(sourceName).join(", ")} → ${options.out}`, stats));
+    await lines.end();
+    return whole;
   } catch (error) {
     const failure = error instanceof SinkError ? error.errors[0] : error;
     if (!(failure instanceof PartFileError)) throw error;
     reportError(failure.message);
     return false;
+  } finally {
+    discard();
+    for (const signal of STOPPING) process.off(signal, stop);
   }
-  const changed = [...parts.values()].reduce((sum, part) => sum + part.changedTimes, 0);
-  if (changed > 0) reportError(`${changed} frames have times that pcapng can't hold; they got the nearest one it can`);
-  const lines = new Lines();
-  const title = `${captures.map(sourceName).join(", ")} → ${options.out}`;
-  if (whole || classifier.stats().frames > 0) lines.write(summaryText(title, classifier.stats()));
-  await lines.end();
+}
+
+// Every frame of every capture to its part. True when all were read whole.
+async function fill(parts: readonly PartFile[], captures: readonly string[], classifier: Classifier): Promise<boolean> {
+  let capture = 0;
+  for (const [i, name] of classifier.partitions.entries()) {
+    classifier.register(name, (delivery) => {
+      for (const frame of delivery) parts[i]!.write(frame, delivery.batch, capture);
+    });
+  }
+  const drops = parts.at(-1)!;
+  classifier.registerDrops((delivery) => {
+    for (const frame of delivery) drops.write(frame, delivery.batch, capture, dropComment(frame));
+  });
+  let whole = true;
+  for (const [i, source] of captures.entries()) {
+    capture = i;
+    if (!(await readAll([source], (batch) => classifier.dispatch(batch)))) whole = false;
+  }
   return whole;
 }
 
@@ -94,22 +115,39 @@ function refuseOutputs(
   { out, force }: SplitOptions,
 ): string | null {
   try {
-    mkdirSync(out, { recursive: true });
+    makeFolder(out);
   } catch (error) {
     return `${out}: cannot be written: ${writeFailure(error)}`;
   }
-  const there = paths.filter((path) => existsSync(path));
-  const inputs = captures.filter((path) => path !== STANDARD_INPUT && existsSync(path)).map(identityOf);
-  const own = there.find((path) => inputs.includes(identityOf(path)));
+  const there = paths.filter((path) => stat(path, lstatSync) !== undefined);
+  const inputs = captures.flatMap((path) => identityOf(path === STANDARD_INPUT ? fstatSync(0) : stat(path)) ?? []);
+  const own = there.find((path) => inputs.includes(identityOf(stat(path)) ?? ""));
   if (own !== undefined) return `${own}: is a capture that is read; write to another folder`;
+  const folder = there.find((path) => stat(path)?.isDirectory() === true);
+  if (folder !== undefined) return `${folder}: cannot be written: it is a directory`;
   if (there.length > 0 && force !== true) return `${there.join(", ")}: there already; --force overwrites`;
   return null;
 }
 
+// Level by level: where a folder can't be made, Node's own recursion may never end (/proc).
+function makeFolder(path: string): void {
+  if (stat(path)?.isDirectory() === true) return;
+  if (dirname(path) !== path) makeFolder(dirname(path));
+  mkdirSync(path);
+}
+
+// What is at a path, if that can be said at all.
+function stat(path: string, read: (path: string) => Stats = statSync): Stats | undefined {
+  try {
+    return read(path);
+  } catch {
+    return undefined;
+  }
+}
+
 // The same for two names of one file.
-function identityOf(path: string): string {
-  const { dev, ino } = statSync(path);
-  return `${dev} ${ino}`;
+function identityOf(file: Stats | undefined): string | undefined {
+  return file?.isFile() === true ? `${file.dev} ${file.ino}` : undefined;
 }
 
 function dropComment({ frame, verdict: { reason, offset } }: DeliveredFrame): string {

@@ -13,6 +13,9 @@ export const MAX_INTERFACES = 65_535;
 /** Addresses of all interfaces together, broadcasts included; 65535 stands for none, and the count starts at 1. */
 export const MAX_ADDRESSES = 65_534;
 
+/** Characters of a name, which becomes a file's; zone names of Trusted Extensions have as many at most. */
+export const MAX_NAME_LENGTH = 64;
+
 /** `strict` follows the standards; `linux` accepts what Linux with NetLabel accepts (docs/decision.md). */
 export type Profile = "strict" | "linux";
 

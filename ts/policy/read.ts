@@ -16,6 +16,7 @@ import {
   type Interface,
   type InterfaceAddress,
   MAX_INTERFACES,
+  MAX_NAME_LENGTH,
   MAX_PARTITIONS,
   MAX_TEMPLATES,
   type Partition,
@@ -177,6 +178,8 @@ class Reader {
     const name = textOf(value);
     if (name !== undefined && !/^[A-Za-z\d][\w.-]*$/.test(name)) {
       this.#report.add(path, `expected letters, digits, ".", "_" and "-", a letter or digit first`, name);
+    } else if (name !== undefined && name.length > MAX_NAME_LENGTH) {
+      this.#report.add(path, `${name.length} characters: at most ${MAX_NAME_LENGTH}`);
     }
     return name ?? "";
   }

@@ -27,7 +27,7 @@ const ports = described(
   v.array(v.string()),
   "80/tcp, 6000-6003/udp, */icmp; protocols by name or number, ports for those that have them",
 );
-const name = described(v.string(), "Letters, digits, '.', '_' and '-', the first a letter or digit");
+const name = described(v.string(), "Letters, digits, '.', '_' and '-', the first a letter or digit; at most 64");
 
 const names = closed({
   levels: v.optional(described(v.record(v.string(), v.number()), "Level by name, 0 to 255")),
