@@ -1,6 +1,7 @@
 // Frames handed over by callers: what a batch takes, and what it refuses before it could mean something else.
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
+import { createDecoder } from "../ts/decode.ts";
 import { batchOf, type FrameInput, MAX_CAPLEN } from "../ts/frames.ts";
 
 const test = suite("frames");
@@ -44,5 +45,12 @@ for (const [frame, kind, words] of REFUSED) {
     );
   });
 }
+
+test("a decoder has nothing to say of a row that is not there", () => {
+  const decoder = createDecoder();
+  const batch = batchOf([{ bytes }]);
+  assert.is(decoder.read(batch, 0).ipVersion, null);
+  for (const row of [1, -1, Number.NaN, 0.5]) assert.throws(() => decoder.read(batch, row), RangeError);
+});
 
 test.run();

@@ -5,7 +5,8 @@
  */
 import { type PolicyProblem, SinkError, type SinkFailure } from "./errors.ts";
 import { type Explanation, explainFrame } from "./explain.ts";
-import { batchOf, type FrameBatch, type FrameInput } from "./frames.ts";
+import { batchOf, FrameBatch, type FrameInput } from "./frames.ts";
+import { kindOf } from "./given.ts";
 import { type Count, Kernel, SOURCES, TABLES_BASE } from "./kernel.ts";
 import {
   compilePolicy,
@@ -61,10 +62,14 @@ export interface Classifier {
    * Judges the frames of a batch and calls each sink with its own.
    *
    * @throws {SinkError} sinks threw; every other sink got its frames, and the counters are right
-   * @throws {TypeError} the batch was released by its reader, or a sink called this
+   * @throws {TypeError} the batch is none, or was released by its reader, or a sink called this
    */
   dispatch(batch: FrameBatch): void;
-  /** Judges the frames of a batch and gives the verdict on each, in order, without sinks. Counts like `dispatch`. */
+  /**
+   * Judges the frames of a batch and gives the verdict on each, in order, without sinks. Counts like `dispatch`.
+   *
+   * @throws {TypeError} the batch is none, or was released by its reader, or a sink called this
+   */
   verdicts(batch: FrameBatch): Generator<Verdict, void>;
   /** Counters, cheap: nothing is looked at but them. */
   stats(): Stats;
@@ -147,16 +152,19 @@ class PolicyClassifier implements Classifier {
   }
 
   dispatch(batch: FrameBatch): void {
-    if (this.#dispatching)
-      throw new TypeError("dispatch was called from inside a sink; copy() frames and dispatch later");
+    requireBatch(batch);
+    this.#refuseInSink("dispatch");
     this.#dispatching = true;
     const failures: SinkFailure[] = [];
     try {
       for (let first = 0; first < batch.count; ) {
         const count = this.#kernel.load(batch, first);
-        for (const { slot, rows } of this.#kernel.classify(count)) {
-          const registered = this.#sinks[slot];
-          if (registered === undefined) continue;
+        const groups = this.#kernel.classify(count);
+        const sinks = [...this.#sinks];
+        for (const { slot, rows } of groups) {
+          const registered = sinks[slot];
+          // A sink may have taken another's place since: these frames were not judged for it.
+          if (registered === undefined || registered !== this.#sinks[slot]) continue;
           const error = this.#deliver(registered.name, registered.sink, batch, first, rows);
           if (error !== null) failures.push({ sink: registered.name, error: error.thrown });
         }
@@ -169,7 +177,9 @@ class PolicyClassifier implements Classifier {
   }
 
   *verdicts(batch: FrameBatch): Generator<Verdict, void> {
+    requireBatch(batch);
     for (let first = 0; first < batch.count; ) {
+      this.#refuseInSink("verdicts");
       const count = this.#kernel.load(batch, first);
       this.#kernel.classify(count);
       // All at once: the consumer may dispatch another batch between two.
@@ -210,6 +220,12 @@ class PolicyClassifier implements Classifier {
     const row = this.#explainer.verdict(0);
     const verdict = verdictOf(this.#policy, this.#image, this.#explainer, batch, 0, 0);
     return explainFrame({ policy: this.#policy, bytes, packet: this.#explainer.read(0), row, verdict });
+  }
+
+  // The kernel holds the batch whose frames are being handed out.
+  #refuseInSink(called: string): void {
+    if (!this.#dispatching) return;
+    throw new TypeError(`${called} was called from inside a sink; copy() frames and call it later`);
   }
 
   // Sends every endpoint to its own sink's slot, else to its partition's, else to none.
@@ -264,6 +280,11 @@ class PolicyClassifier implements Classifier {
   #verdict(batch: FrameBatch, first: number, row: number): Verdict {
     return verdictOf(this.#policy, this.#image, this.#kernel, batch, first, row);
   }
+}
+
+function requireBatch(batch: unknown): void {
+  if (batch instanceof FrameBatch) return;
+  throw new TypeError(`batch: expected a FrameBatch, as readCapture and batchOf give, got ${kindOf(batch)}`);
 }
 
 // `row` counts from `first`, the row of the batch that was loaded first.

@@ -5,6 +5,7 @@
  */
 import { formatAddress } from "./address.ts";
 import type { FrameBatch } from "./frames.ts";
+import { isWithin } from "./given.ts";
 import { Kernel, TABLES_BASE } from "./kernel.ts";
 import { formatCategories, type Label } from "./label.ts";
 import { parseDoi } from "./notation.ts";
@@ -68,7 +69,11 @@ export interface DecoderOptions {
 export interface Decoder {
   /** What each frame of a batch says, in order. */
   decode(batch: FrameBatch): Generator<DecodeRecord, void>;
-  /** The same in numbers, for one row of a batch. */
+  /**
+   * The same in numbers, for one row of a batch.
+   *
+   * @throws {RangeError} there is no such row
+   */
   read(batch: FrameBatch, row: number): Packet;
 }
 
@@ -88,6 +93,7 @@ export function createDecoder(options: DecoderOptions = {}): Decoder {
   const dois = options.dois?.map(parseDoi) ?? null;
   const kernel = new Kernel(compileReader({ profile: options.profile ?? "strict", dois }, TABLES_BASE));
   const read = (batch: FrameBatch, row: number): Packet => {
+    if (!isWithin(row, batch.count - 1)) throw new RangeError(`row ${row}: the batch has ${batch.count}`);
     kernel.load(batch, row, 1);
     return kernel.read(0);
   };

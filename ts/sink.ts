@@ -83,9 +83,10 @@ export class Delivery implements Iterable<DeliveredFrame> {
     return this.#verdictOf(row);
   }
 
-  /** @throws {TypeError} the sink has returned */
+  /** @throws {TypeError} the sink has returned, or the batch's reader has moved on */
   assertOpen(): void {
     if (!this.#open) throw new TypeError("a delivery is valid until its sink returns; copy() what is to be kept");
+    if (this.batch.released) throw new TypeError("the batch was released: its reader went on before the sink returned");
   }
 
   /** Called when the sink has returned. */
