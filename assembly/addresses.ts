@@ -47,7 +47,7 @@ export function findDestination(version: u32, at: usize): bool {
 }
 
 // Multicast (RFC 1112: 224.0.0.0/4; RFC 4291: ff00::/8) or the limited broadcast.
-function isGroup(version: u32, at: usize): bool {
+export function isGroup(version: u32, at: usize): bool {
   if (version == 6) return u8At(at) == 0xff;
   return u8At(at) >> 4 == 14 || load<u32>(at) == 0xffffffff;
 }

@@ -46,7 +46,7 @@ import { readFrame } from "./read";
 import { hasPorts } from "./ports";
 import { mappedLabel } from "./ripso";
 import { labelWithin } from "./label";
-import { addressNumber, findDestination, interfaceIndex, owner } from "./addresses";
+import { addressNumber, findDestination, interfaceIndex, isGroup, owner } from "./addresses";
 import { templateOf4, templateOf6 } from "./hosts";
 import { isAccredited, isLabelled, templateLabel } from "./templates";
 import { isExempt } from "./exempt";
@@ -145,7 +145,8 @@ function decide(frame: usize): i32 {
   // Step 5: from whom?
   const sender = load<u32>(PACKET + PACKET_SRC);
   const entry = version == 4 ? templateOf4(frameAt + sender) : templateOf6(frameAt + sender);
-  if (entry == 0) return blame(NO_TEMPLATE, sender);
+  // Nobody sends from a group address (RFC 1122 section 3.2.1.3, RFC 4291 section 2.7).
+  if (entry == 0 || isGroup(version, frameAt + sender)) return blame(NO_TEMPLATE, sender);
   const template = entry - 1;
   store<u16>(verdict + VERDICT_TEMPLATE, template);
 

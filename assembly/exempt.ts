@@ -1,37 +1,39 @@
 // Step 6: control packets that need no label. Asked of a packet without a label option.
 
-import {
-  PACKET_CAPTURED,
-  PACKET_END,
-  PACKET_FRAG_OFFSET,
-  PACKET_IP,
-  PACKET_PROTOCOL,
-  PACKET_SRC,
-  PACKET_TRANSPORT,
-  PACKET_VERSION,
-} from "./columns";
+import { PACKET_CAPTURED, PACKET_END, PACKET_IP, PACKET_PROTOCOL, PACKET_SRC, PACKET_TRANSPORT, PACKET_VERSION } from "./columns";
 import { PACKET } from "./memory";
 import { u16At, u8At } from "./bytes";
-import { frameAt } from "./packet";
+import { frameAt, isFragment } from "./packet";
 
 const ICMP: u32 = 1;
 const IGMP: u32 = 2;
 const ICMPV6: u32 = 58;
 
+const TTL: usize = 8; // in the IPv4 header
+const HOP_LIMIT: usize = 7; // in the IPv6 header
+
 export function isExempt(): bool {
-  if (load<u32>(PACKET + PACKET_FRAG_OFFSET) != 0) return false; // its payload is no header
+  // Q-02; and the parts of one datagram never go two ways (P-13).
+  if (isFragment()) return false;
   const protocol = <u32>load<u16>(PACKET + PACKET_PROTOCOL);
+  const ip = frameAt + load<u32>(PACKET + PACKET_IP);
   if (load<u8>(PACKET + PACKET_VERSION) == 4) {
-    if (protocol == IGMP) return true;
-    if (protocol != ICMP || !typeIsThere()) return false;
+    if (protocol == IGMP) return isThere(8) && u8At(ip + TTL) == 1; // RFC 2236 section 2
+    if (protocol != ICMP || !isThere(8)) return false;
     const type = u8At(transport());
-    return type == 9 || type == 10; // router advertisement, solicitation
+    return (type == 9 || type == 10) && u8At(transport() + 1) == 0; // RFC 1256: router advertisement, solicitation
   }
-  if (protocol != ICMPV6 || !typeIsThere()) return false;
+  if (protocol != ICMPV6 || !isThere(8)) return false;
   const type = u8At(transport());
-  const hopLimit = u8At(frameAt + load<u32>(PACKET + PACKET_IP) + 7);
-  if (type >= 133 && type <= 137) return hopLimit == 255 && u8At(transport() + 1) == 0; // RFC 4861
-  return type >= 130 && type <= 132 && hopLimit == 1 && isLinkLocal(frameAt + load<u32>(PACKET + PACKET_SRC)); // RFC 2710
+  const hopLimit = u8At(ip + HOP_LIMIT);
+  if (type >= 130 && type <= 132) {
+    return isThere(24) && hopLimit == 1 && isLinkLocal(frameAt + load<u32>(PACKET + PACKET_SRC)); // RFC 2710
+  }
+  if (hopLimit != 255 || u8At(transport() + 1) != 0) return false; // RFC 4861 sections 6.1, 7.1, 8.1
+  if (type == 133) return true; // router solicitation
+  if (type == 134) return isThere(16); // router advertisement
+  if (type == 135 || type == 136) return isThere(24); // neighbour solicitation, advertisement
+  return type == 137 && isThere(40); // redirect
 }
 
 // @ts-ignore: decorator
@@ -40,10 +42,10 @@ function transport(): usize {
   return frameAt + load<u32>(PACKET + PACKET_TRANSPORT);
 }
 
-// Type and code, both inside the packet and captured.
-function typeIsThere(): bool {
-  const end = min(load<u32>(PACKET + PACKET_END), load<u32>(PACKET + PACKET_CAPTURED));
-  return load<u32>(PACKET + PACKET_TRANSPORT) + 2 <= end;
+// The message has so many octets, its type and code are captured.
+function isThere(octets: u32): bool {
+  const at = load<u32>(PACKET + PACKET_TRANSPORT);
+  return at + octets <= load<u32>(PACKET + PACKET_END) && at + 2 <= load<u32>(PACKET + PACKET_CAPTURED);
 }
 
 // fe80::/10, or :: of a host that has no address yet (RFC 3590).

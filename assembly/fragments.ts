@@ -13,7 +13,7 @@ import {
   PACKET_SRC,
   PACKET_VERSION,
 } from "./columns";
-import { FRAGMENT_BUCKETS, FRAGMENT_COUNT, FRAGMENT_OLDEST, FRAGMENTS, MAX_DATAGRAMS, PACKET } from "./memory";
+import { FRAGMENT_BUCKETS, FRAGMENT_COUNT, FRAGMENT_KEYS, FRAGMENT_OLDEST, FRAGMENTS, MAX_DATAGRAMS, PACKET } from "./memory";
 import { frameAt } from "./packet";
 import { copyLabel, labelEqual } from "./label";
 import { FRAG_LABEL_MISMATCH, FRAG_LABEL_MISSING, FRAG_NO_FIRST, FRAG_OVERLAP, OK } from "./reason";
@@ -86,7 +86,7 @@ function follow(label: usize, time: f64): i32 {
     store<u32>(entry + ID, id);
     store<u16>(entry + KIND, kind);
     begin(entry, label, time);
-  } else if (abs(time - load<f64>(entry + TIME)) > (wide ? TIMEOUT6 : TIMEOUT4)) {
+  } else if (!(abs(time - load<f64>(entry + TIME)) <= (wide ? TIMEOUT6 : TIMEOUT4))) {
     begin(entry, label, time);
   } else if (load<u8>(entry + CONDEMNED) != 0) {
     return load<u8>(entry + CONDEMNED);
@@ -141,9 +141,11 @@ function entryAt(number: u32): usize {
   return FRAGMENTS + number * ENTRY_SIZE;
 }
 
+// Multiply-shift hashing with secret keys: who sends can't aim at a bucket. The top 10 bits are for MAX_DATAGRAMS.
 function bucketOf(a: u64, b: u64, id: u32): usize {
-  const mixed = (a ^ (b * 0x9e3779b97f4a7c15) ^ id) * 0xff51afd7ed558ccd;
-  return FRAGMENT_BUCKETS + ((<u32>(mixed >> 32) % <u32>MAX_DATAGRAMS) << 1);
+  const key = <usize>FRAGMENT_KEYS;
+  const mixed = a * (load<u64>(key) | 1) + b * (load<u64>(key + 8) | 1) + <u64>id * (load<u64>(key + 16) | 1);
+  return FRAGMENT_BUCKETS + (<u32>(mixed >> 54) << 1);
 }
 
 // A free entry, or the oldest, put at the head of a bucket.

@@ -12,7 +12,8 @@ export const FRAGMENTS = 65536; // MAX_DATAGRAMS entries (fragments)
 export const FRAGMENT_BUCKETS = 475136; // u16 each, MAX_DATAGRAMS of them
 export const FRAGMENT_COUNT = 477184; // u32, entries in use
 export const FRAGMENT_OLDEST = 477188; // u32, the entry to be displaced next when all are
-export const FRAGMENTS_END = 477192;
+export const FRAGMENT_KEYS = 477192; // u64, three of them, at random: of the hash of datagrams
+export const FRAGMENTS_END = 477216;
 
 export const FRAMES = 491520; // MAX_BATCH FRAME rows
 export const VERDICTS = 622592; // MAX_BATCH VERDICT rows

@@ -140,13 +140,13 @@ const ROWS: readonly Row[] = [
   },
   {
     name: "12: IGMP without a label is exempt and goes to the control partition (R-02; ours: only if there is one)",
-    packet: { src: UNLABELLED, protocol: IGMP, body: [0x16, 0, 0, 0, 0, 0, 0, 0] },
+    packet: { src: UNLABELLED, protocol: IGMP, ttl: 1, body: [0x16, 0, 0, 0, 0, 0, 0, 0] },
     policy: { ...POLICY, control: "P" },
     to: "P",
   },
   {
     name: "12: IGMP without a label has nowhere to go when the policy names no control partition",
-    packet: { src: UNLABELLED, protocol: IGMP, body: [0x16, 0, 0, 0, 0, 0, 0, 0] },
+    packet: { src: UNLABELLED, protocol: IGMP, ttl: 1, body: [0x16, 0, 0, 0, 0, 0, 0, 0] },
     to: "NO_PARTITION",
   },
   {

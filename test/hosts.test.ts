@@ -7,6 +7,7 @@ import * as assert from "uvu/assert";
 import {
   formatAddress,
   formatPrefix,
+  isGroupAddress,
   lastOf,
   networkOf,
   type Prefix,
@@ -139,8 +140,10 @@ for (const octets of [4, 16] as const) {
     fc.assert(
       fc.property(nested(octets), random(octets), (prefixes, others) => {
         const hosts = hostsOf(prefixes);
-        // What a mapped sender gets is a test of its own, below.
-        const senders = [...edgesOf(prefixes), ...others].filter((sender) => !isMapped(sender));
+        // What mapped and group addresses get are tests of their own, below.
+        const senders = [...edgesOf(prefixes), ...others].filter(
+          (sender) => !isMapped(sender) && !isGroupAddress(sender),
+        );
         const expected = senders.map((sender) => winnerOf(hosts, sender));
         const ranges = rangesOf(hosts);
         const said = (what: string, winners: (number | null)[]): void => {
@@ -227,10 +230,15 @@ function octetsOf(value: number): [number, number, number, number] {
   return [value >>> 24, (value >>> 16) & 255, (value >>> 8) & 255, value & 255];
 }
 
-test("/0 holds the first and the last address of its own family, and none of the other", () => {
-  const senders = ["0.0.0.0", "255.255.255.255", "::", "ffff:ffff:ffff:ffff:ffff:ffff:ffff:ffff"];
+test("/0 holds the first and the last address of a host in its own family, and none of the other", () => {
+  const senders = ["0.0.0.0", "255.255.255.254", "::", "feff:ffff:ffff:ffff:ffff:ffff:ffff:ffff"];
   assert.equal(found(["0.0.0.0/0"], senders), ["0.0.0.0/0", "0.0.0.0/0", null, null]);
   assert.equal(found(["::/0"], senders), [null, null, "::/0", "::/0"]);
+});
+
+test("nobody sends from a group address: no template, whatever prefix holds it", () => {
+  const senders = ["223.255.255.255", "224.0.0.1", "239.255.255.255", "255.255.255.255", "ff02::1", "ff00::"];
+  assert.equal(found(["0.0.0.0/0", "::/0"], senders), ["0.0.0.0/0", null, null, null, null, null]);
 });
 
 test("no prefix holds an address: no template (F-06)", () => {

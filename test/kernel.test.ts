@@ -44,6 +44,7 @@ test("the regions of its memory do not overlap", () => {
     ["FRAGMENT_BUCKETS", map.FRAGMENT_BUCKETS, map.MAX_DATAGRAMS * 2],
     ["FRAGMENT_COUNT", map.FRAGMENT_COUNT, 4],
     ["FRAGMENT_OLDEST", map.FRAGMENT_OLDEST, 4],
+    ["FRAGMENT_KEYS", map.FRAGMENT_KEYS, 3 * 8],
     ["FRAMES", map.FRAMES, map.MAX_BATCH * columns.FRAME_SIZE],
     ["VERDICTS", map.VERDICTS, map.MAX_BATCH * columns.VERDICT_SIZE],
     ["GROUPED", map.GROUPED, map.MAX_BATCH * 4],
@@ -56,7 +57,8 @@ test("the regions of its memory do not overlap", () => {
     const [previous, start, size] = regions[i - 1] ?? ["", 0, 0];
     assert.ok(start + size <= at, `${previous} reaches into ${name}`);
   }
-  assert.is(map.FRAGMENT_OLDEST + 4, map.FRAGMENTS_END);
+  assert.is(map.FRAGMENT_KEYS + 3 * 8, map.FRAGMENTS_END);
+  assert.is(map.MAX_DATAGRAMS, 2 ** 10, "the hash of datagrams gives 10 bits");
 });
 
 test("the rows hold their last field", () => {

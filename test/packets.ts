@@ -19,6 +19,7 @@ export interface Packet4 {
   /** Flags and offset field. */
   readonly fragment?: number;
   readonly id?: number;
+  readonly ttl?: number;
 }
 
 const two = (value: number): [number, number] => [value >> 8, value & 255];
@@ -31,7 +32,7 @@ export function ipv4(packet: Packet4 = {}): Uint8Array {
   const header = [
     ...[0x45 + padded.length / 4, 0, ...two(20 + padded.length + body.length)],
     ...[...two(packet.id ?? 1), ...two(packet.fragment ?? 0)],
-    ...[64, protocol, 0, 0],
+    ...[packet.ttl ?? 64, protocol, 0, 0],
     ...parseAddress(src),
     ...parseAddress(dst),
     ...padded,

@@ -7,7 +7,7 @@ import { type PolicyProblem, SinkError, type SinkFailure } from "./errors.ts";
 import { type Explanation, explainFrame } from "./explain.ts";
 import { batchOf, FrameBatch, type FrameInput } from "./frames.ts";
 import { kindOf } from "./given.ts";
-import { type Count, Kernel, SOURCES, TABLES_BASE } from "./kernel.ts";
+import { type Count, Kernel, requireRow, SOURCES, TABLES_BASE } from "./kernel.ts";
 import {
   compilePolicy,
   DROP_SLOT,
@@ -66,7 +66,8 @@ export interface Classifier {
    */
   dispatch(batch: FrameBatch): void;
   /**
-   * Judges the frames of a batch and gives the verdict on each, in order, without sinks. Counts like `dispatch`.
+   * Judges the frames of a batch and gives the verdict on each, in order, without sinks. Counts like `dispatch`, up to
+   * 4096 frames ahead of the one that is given.
    *
    * @throws {TypeError} the batch is none, or was released by its reader, or a sink called this
    */
@@ -129,7 +130,7 @@ class PolicyClassifier implements Classifier {
     this.#policy = policy;
     this.#image = compilePolicy(policy, TABLES_BASE);
     this.#kernel = new Kernel(this.#image);
-    this.partitions = policy.partitions.map(({ name }) => name);
+    this.partitions = Object.freeze(policy.partitions.map(({ name }) => name));
     this.#route();
   }
 
@@ -159,6 +160,8 @@ class PolicyClassifier implements Classifier {
     try {
       for (let first = 0; first < batch.count; ) {
         const count = this.#kernel.load(batch, first);
+        // A bad row is known before any sink is called: what is refused was not half delivered.
+        if (first === 0) for (let row = count; row < batch.count; row++) requireRow(batch, row);
         const groups = this.#kernel.classify(count);
         const sinks = [...this.#sinks];
         for (const { slot, rows } of groups) {
@@ -176,8 +179,12 @@ class PolicyClassifier implements Classifier {
     if (failures.length > 0) throw new SinkError(failures);
   }
 
-  *verdicts(batch: FrameBatch): Generator<Verdict, void> {
+  verdicts(batch: FrameBatch): Generator<Verdict, void> {
     requireBatch(batch);
+    return this.#verdicts(batch);
+  }
+
+  *#verdicts(batch: FrameBatch): Generator<Verdict, void> {
     for (let first = 0; first < batch.count; ) {
       this.#refuseInSink("verdicts");
       const count = this.#kernel.load(batch, first);
@@ -233,12 +240,13 @@ class PolicyClassifier implements Classifier {
     const slots = new Map(this.#sinks.flatMap((entry, slot) => (entry === undefined ? [] : [[entry.name, slot]])));
     this.#image.endpoints.forEach((endpoint, i) => {
       const own = slots.get(this.#nameOf(endpoint));
-      const partition = slots.get(this.partitions[endpoint.partition]!);
+      const partition = slots.get(this.#policy.partitions[endpoint.partition]!.name);
       this.#kernel.setSlot(i, own ?? partition ?? UNCLAIMED_SLOT);
     });
   }
 
   #give(slot: number, name: string, sink: Sink): () => void {
+    if (typeof sink !== "function") throw new TypeError(`sink of "${name}": expected a function, got ${kindOf(sink)}`);
     if (this.#sinks.some((entry) => entry?.name === name)) throw new RangeError(`"${name}" has a sink already`);
     const entry = { name, sink };
     this.#sinks[slot] = entry;
@@ -265,8 +273,8 @@ class PolicyClassifier implements Classifier {
     const delivery = new Delivery(name, batch, own, (row) => this.#verdict(batch, first, row - first));
     try {
       const returned: unknown = sink(delivery);
-      if (returned instanceof Promise) {
-        returned.catch(() => {});
+      if (isThenable(returned)) {
+        Promise.resolve(returned).catch(() => {});
         throw new TypeError("a sink is synchronous: it returned a promise; copy() what is to be used later");
       }
       return null;
@@ -280,6 +288,10 @@ class PolicyClassifier implements Classifier {
   #verdict(batch: FrameBatch, first: number, row: number): Verdict {
     return verdictOf(this.#policy, this.#image, this.#kernel, batch, first, row);
   }
+}
+
+function isThenable(value: unknown): boolean {
+  return typeof value === "object" && value !== null && "then" in value && typeof value.then === "function";
 }
 
 function requireBatch(batch: unknown): void {

@@ -65,6 +65,15 @@ export class PolicyError extends Error {
   }
 }
 
+// Anything can be thrown, also what can't be made a text.
+function sayThrown(thrown: unknown): string {
+  try {
+    return String(thrown);
+  } catch {
+    return sayValue(thrown);
+  }
+}
+
 /** What a sink threw, by the name it was registered under. */
 export interface SinkFailure {
   readonly sink: string;
@@ -79,7 +88,7 @@ export class SinkError extends AggregateError {
   constructor(failures: readonly SinkFailure[]) {
     super(
       failures.map(({ error }) => error),
-      `a sink threw: ${failures.map(({ sink, error }) => `${sink}: ${error}`).join("; ")}`,
+      `a sink threw: ${failures.map(({ sink, error }) => `${sink}: ${sayThrown(error)}`).join("; ")}`,
     );
     this.failures = failures;
   }

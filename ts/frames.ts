@@ -51,7 +51,10 @@ export interface FrameInput {
  * A batch from a reader is valid until the next one is asked for; then it is {@link released} and refuses to be used.
  */
 export class FrameBatch {
-  /** Where the frames' octets are. */
+  /**
+   * Where the frames' octets are. They stay as they are until `dispatch` returns: what is judged is what was there when it
+   * was called, and what sinks see is what is there then.
+   */
   readonly bytes: Uint8Array;
   /** Number of the first frame, counted from 1 over the capture. */
   readonly first: number;
@@ -156,7 +159,7 @@ export class FrameBatch {
 /**
  * A batch of frames that are already in memory. Copies them.
  *
- * @throws {TypeError} a frame whose bytes are no Uint8Array
+ * @throws {TypeError} no list, or a frame whose bytes are no Uint8Array
  * @throws {RangeError} a frame above {@link MAX_CAPLEN} octets, or a number that is none of its kind
  * @example
  * ```ts
@@ -166,7 +169,9 @@ export class FrameBatch {
  * ```
  */
 export function batchOf(frames: readonly FrameInput[]): FrameBatch {
-  for (const { bytes: octets } of frames) {
+  if (!Array.isArray(frames)) throw new TypeError(`frames: expected a list, got ${kindOf(frames)}`);
+  for (const frame of frames as readonly (FrameInput | null | undefined)[]) {
+    const octets = frame?.bytes;
     if (!isOctets(octets)) throw new TypeError(`bytes of a frame: expected Uint8Array, got ${kindOf(octets)}`);
   }
   const bytes = new Uint8Array(frames.reduce((sum, frame) => sum + frame.bytes.length, 0));

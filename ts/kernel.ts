@@ -11,6 +11,7 @@ import * as t from "../assembly/tables.ts";
 import { kernelBase64 } from "../build/dist/kernel.bytes.ts";
 import { decodeLabel } from "./block.ts";
 import { type FrameBatch, MAX_CAPLEN } from "./frames.ts";
+import { isWithin } from "./given.ts";
 import type { Label } from "./label.ts";
 import type { Packet, PacketLabel, Span } from "./packet.ts";
 import { isLabelled, isWellFormed } from "./reason.ts";
@@ -73,7 +74,7 @@ export interface VerdictRow {
 /** Frames that go to one slot. */
 export interface Group {
   readonly slot: number;
-  /** Row numbers in the order of the batch; valid until the next batch. */
+  /** Row numbers in the order of the batch. A copy: nobody is handed the kernel's memory. */
   readonly rows: Uint32Array;
 }
 
@@ -99,6 +100,8 @@ export class Kernel {
   readonly #octets: Uint8Array;
   readonly #view: DataView;
   readonly #words: Uint32Array;
+  /** Rows whose verdicts are of the batch that was loaded last. */
+  #judged = 0;
 
   constructor({ header, tables }: KernelImage) {
     const { exports, memory } = bootKernel(TABLES_BASE + tables.length + map.SLACK);
@@ -108,6 +111,7 @@ export class Kernel {
     this.#words = new Uint32Array(memory.buffer);
     this.#octets.set(header, map.POLICY);
     this.#octets.set(tables, TABLES_BASE);
+    this.#octets.set(crypto.getRandomValues(new Uint8Array(map.FRAGMENTS_END - map.FRAGMENT_KEYS)), map.FRAGMENT_KEYS);
     this.#exports.prepare();
   }
 
@@ -132,11 +136,9 @@ export class Kernel {
     let to = 0;
     let count = 0;
     for (; count < most; count++) {
+      requireRow(batch, first + count);
       const offset = batch.offset(first + count);
       const length = batch.capturedLength(first + count);
-      if (length > MAX_CAPLEN || offset + length > batch.bytes.length) {
-        throw new RangeError(`row ${first + count}: ${length} octets at ${offset} of ${batch.bytes.length}`);
-      }
       const low = Math.min(from, offset);
       const high = Math.max(to, offset + length);
       if (high - low > ARENA_SIZE) break;
@@ -144,6 +146,7 @@ export class Kernel {
       to = high;
     }
     if (count === 0) return 0;
+    this.#judged = 0;
     this.#octets.set(batch.bytes.subarray(from, to), map.ARENA);
     this.#octets.set(batch.rows.subarray(first * c.FRAME_SIZE, (first + count) * c.FRAME_SIZE), map.FRAMES);
     if (from > 0) {
@@ -158,19 +161,25 @@ export class Kernel {
     return this.#packet(this.#words[frameAt(row, c.FRAME_OFFSET) >> 2]!);
   }
 
-  /** Judges the first rows that were loaded. The groups are valid until the next batch. */
+  /** Judges the first rows that were loaded. */
   classify(count: number): Group[] {
     const groups = this.#exports.classify(count);
+    this.#judged = count;
     return Array.from({ length: groups }, (_, group) => {
       const at = (map.GROUPS + group * map.GROUP_SIZE) >> 2;
       const start = (map.GROUPED >> 2) + this.#words[at + map.GROUP_START / 4]!;
       const length = this.#words[at + map.GROUP_COUNT / 4]!;
-      return { slot: this.#words[at + map.GROUP_SLOT / 4]!, rows: this.#words.subarray(start, start + length) };
+      return { slot: this.#words[at + map.GROUP_SLOT / 4]!, rows: this.#words.slice(start, start + length) };
     });
   }
 
-  /** The verdict on a row that was judged. */
+  /**
+   * The verdict on a row that was judged.
+   *
+   * @throws {RangeError} the row was not judged
+   */
   verdict(row: number): VerdictRow {
+    if (!isWithin(row, this.#judged - 1)) throw new RangeError(`row ${row}: ${this.#judged} were judged`);
     const at = map.VERDICTS + row * c.VERDICT_SIZE;
     const view = this.#view;
     const optional16 = (field: number): number | null => orNull(view.getUint16(at + field, true), c.NONE16);
@@ -287,6 +296,14 @@ export class Kernel {
       authorities: this.#octets[map.PACKET + c.PACKET_RIPSO_AUTHORITIES]!,
     };
   }
+}
+
+/** @throws {RangeError} the row reaches outside the batch's octets, or its frame is larger than {@link MAX_CAPLEN} */
+export function requireRow(batch: FrameBatch, row: number): void {
+  const offset = batch.offset(row);
+  const length = batch.capturedLength(row);
+  if (length <= MAX_CAPLEN && offset + length <= batch.bytes.length) return;
+  throw new RangeError(`row ${row}: ${length} octets at ${offset} of ${batch.bytes.length}`);
 }
 
 function frameAt(row: number, field: number): number {

@@ -4,6 +4,7 @@
  * @module
  */
 import type { FrameBatch } from "./frames.ts";
+import { isWithin } from "./given.ts";
 import type { Verdict } from "./verdict.ts";
 
 /**
@@ -62,8 +63,8 @@ export class Delivery implements Iterable<DeliveredFrame> {
    * @throws {RangeError} there is no such frame
    */
   at(index: number): DeliveredFrame {
-    if (index < 0 || index >= this.rows.length) throw new RangeError(`frame ${index} of ${this.rows.length}`);
-    this.#cursor.row = this.rows[index]!;
+    if (!isWithin(index, this.rows.length - 1)) throw new RangeError(`frame ${index} of ${this.rows.length}`);
+    moveTo(this.#cursor, this.rows[index]!);
     return this.#cursor;
   }
 
@@ -77,10 +78,27 @@ export class Delivery implements Iterable<DeliveredFrame> {
     return Array.from(this, (frame) => frame.copy());
   }
 
-  /** The verdict on a row. Allocates. */
+  /**
+   * The verdict on one of the {@link rows}. Allocates.
+   *
+   * @throws {RangeError} the row is another's
+   */
   verdictOf(row: number): Verdict {
     this.assertOpen();
+    if (!this.#has(row)) throw new RangeError(`row ${row} is not in this delivery`);
     return this.#verdictOf(row);
+  }
+
+  // Rows ascend.
+  #has(row: number): boolean {
+    let from = 0;
+    let to = this.rows.length;
+    while (from < to) {
+      const middle = (from + to) >> 1;
+      if (this.rows[middle]! < row) from = middle + 1;
+      else to = middle;
+    }
+    return this.rows[from] === row;
   }
 
   /** @throws {TypeError} the sink has returned, or the batch's reader has moved on */
@@ -95,15 +113,28 @@ export class Delivery implements Iterable<DeliveredFrame> {
   }
 }
 
+// Only a delivery moves its cursor: a sink that could would look at another's frames.
+let moveTo: (frame: DeliveredFrame, row: number) => void;
+
 /** One frame of a delivery. Valid until the sink returns. */
 export class DeliveredFrame {
   readonly #delivery: Delivery;
-  /** Row in the batch. */
-  row: number;
+  #row: number;
+
+  static {
+    moveTo = (frame, row) => {
+      frame.#row = row;
+    };
+  }
 
   constructor(delivery: Delivery, row: number) {
     this.#delivery = delivery;
-    this.row = row;
+    this.#row = row;
+  }
+
+  /** Row in the batch. */
+  get row(): number {
+    return this.#row;
   }
 
   get #batch(): FrameBatch {

@@ -86,10 +86,11 @@ const transport: fc.Arbitrary<{ protocol: number; body: number[] }> = fc.oneof(
     arbitrary: fc
       .tuple(
         fc.constantFrom(1, 2, 58, 58, 89, 59, 0),
-        fc.constantFrom(8, 9, 10, 128, 130, 133, 135, 137, 138),
-        fc.nat(1),
+        fc.constantFrom(8, 9, 10, 128, 130, 132, 133, 134, 135, 136, 137, 138, 143),
+        mostly(fc.constant(0), 4, fc.constant(1)),
+        fc.constantFrom(8, 40, 40, 7, 15, 16, 23, 24, 39),
       )
-      .map(([protocol, type, code]) => ({ protocol, body: [type, code, 0, 0, 0, 0, 0, 0] })),
+      .map(([protocol, type, code, length]) => ({ protocol, body: [type, code, ...new Array(length - 2).fill(0)] })),
   },
   {
     weight: 1,
@@ -118,10 +119,11 @@ const packet4: fc.Arbitrary<Packet> = fc
     upper: transport,
     fragment: fragmentField,
     id: fc.nat(3),
+    ttl: mostly(fc.constant(64), 1, fc.constant(1)),
     checksum: mostly(fc.constant(true), 12, fc.constant(false)),
     lengthError: mostly(fc.constant(0), 40, fc.constantFrom(-30, -9, 3, 500)),
   })
-  .map(({ src, dst, options, upper, fragment: [more, offset], id, checksum, lengthError }) => {
+  .map(({ src, dst, options, upper, fragment: [more, offset], id, ttl, checksum, lengthError }) => {
     const headerLength = 20 + options.length;
     const total = Math.max(0, headerLength + upper.body.length + lengthError);
     const flags = (more ? 0x2000 : 0) | offset;
@@ -134,7 +136,7 @@ const packet4: fc.Arbitrary<Packet> = fc
       id,
       flags >> 8,
       flags & 255,
-      64,
+      ttl,
       upper.protocol,
       0,
       0,

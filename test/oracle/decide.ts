@@ -133,7 +133,7 @@ export class Oracle {
     verdict.interface = interfaceIndex;
 
     // Step 5.
-    const templateIndex = findTemplate(policy, src);
+    const templateIndex = isGroup(src) ? null : findTemplate(policy, src);
     if (templateIndex === null) return drop(reason.NO_TEMPLATE, sourceAt);
     verdict.template = templateIndex;
     const template = policy.templates[templateIndex]!;
@@ -209,7 +209,7 @@ export class Oracle {
 
     let datagram = this.#datagrams.get(key);
     const limit = isIpv4 ? SECONDS_IPV4 : SECONDS_IPV6;
-    if (datagram !== undefined && Math.abs(time - datagram.time) > limit) datagram = undefined; // counts as absent
+    if (datagram !== undefined && !(Math.abs(time - datagram.time) <= limit)) datagram = undefined; // counts as absent
     if (datagram === undefined) {
       // Rule F 1. An expired one has its key still, and Map.set leaves it in its place.
       if (!this.#datagrams.has(key) && this.#datagrams.size === MAX_DATAGRAMS) {
@@ -271,13 +271,17 @@ function findInterface(interfaces: readonly Interface[], dst: Uint8Array): numbe
   for (const [index, { addresses }] of interfaces.entries()) {
     if (addresses.some(({ address }) => sameAddress(address, dst))) return index;
   }
-  const isMulticast = dst.length === 4 ? dst[0]! >> 4 === 0xe : dst[0] === 0xff; // 224.0.0.0/4, ff00::/8
-  const isLimitedBroadcast = dst.length === 4 && dst.every((octet) => octet === 255);
-  if (isMulticast || isLimitedBroadcast) return interfaces.length === 1 ? 0 : null;
+  if (isGroup(dst)) return interfaces.length === 1 ? 0 : null;
   for (const [index, { addresses }] of interfaces.entries()) {
     if (addresses.some(({ address, prefix }) => isDirectedBroadcast(dst, address, prefix))) return index;
   }
   return null;
+}
+
+/** Multicast, or the limited broadcast. */
+function isGroup(address: Uint8Array): boolean {
+  const isMulticast = address.length === 4 ? address[0]! >> 4 === 0xe : address[0] === 0xff; // 224.0.0.0/4, ff00::/8
+  return isMulticast || (address.length === 4 && address.every((octet) => octet === 255));
 }
 
 /** True for the all-ones address of an IPv4 interface address that was written with a prefix length below 31. */
@@ -320,28 +324,40 @@ function findTemplate(policy: Policy, sender: Uint8Array): number | null {
 
 // Step 6.
 
+/** Octets of each message that needs no label, up to its options or records. */
+const EXEMPT_ICMPV6 = new Map([
+  [130, 24],
+  [131, 24],
+  [132, 24],
+  [133, 8],
+  [134, 16],
+  [135, 24],
+  [136, 24],
+  [137, 40],
+]);
+
 /** Asked only of a packet without a label option. */
 function isExempt(packet: Reading, frame: OracleFrame): boolean {
-  if (packet.fragment!.offset !== 0) return false;
+  if (packet.fragment!.fragmented) return false; // Q-02, P-13
   const ip = packet.ipOffset!;
   const at = packet.transport!;
-  if (packet.ipVersion === 4 && packet.protocol === IGMP) return true;
-
-  if (at + 2 > packet.packetEnd! || at + 2 > frame.bytes.length) return false; // type and code must be captured
+  if (at + 2 > frame.bytes.length) return false; // type and code must be captured
+  const length = packet.packetEnd! - at;
   const type = frame.bytes[at]!;
   const code = frame.bytes[at + 1]!;
-  if (packet.ipVersion === 4) return packet.protocol === ICMPV4 && (type === 9 || type === 10);
-
-  if (packet.protocol !== ICMPV6) return false;
-  const hopLimit = frame.bytes[ip + 7]!;
-  if (type >= 133 && type <= 137) return hopLimit === 255 && code === 0; // RFC 4861
-  if (type >= 130 && type <= 132) {
-    const src = packet.src!;
-    const isLinkLocal = src[0] === 0xfe && src[1]! >> 6 === 0b10; // fe80::/10
-    const isUnspecified = src.every((octet) => octet === 0);
-    return hopLimit === 1 && (isLinkLocal || isUnspecified); // RFC 2710, RFC 3590
+  if (packet.ipVersion === 4) {
+    if (length < 8) return false;
+    if (packet.protocol === IGMP) return frame.bytes[ip + 8] === 1; // TTL, RFC 2236
+    return packet.protocol === ICMPV4 && (type === 9 || type === 10) && code === 0; // RFC 1256
   }
-  return false;
+  const shortest = EXEMPT_ICMPV6.get(type);
+  if (packet.protocol !== ICMPV6 || shortest === undefined || length < shortest) return false;
+  const hopLimit = frame.bytes[ip + 7]!;
+  if (type >= 133) return hopLimit === 255 && code === 0; // RFC 4861
+  const src = packet.src!;
+  const isLinkLocal = src[0] === 0xfe && src[1]! >> 6 === 0b10; // fe80::/10
+  const isUnspecified = src.every((octet) => octet === 0);
+  return hopLimit === 1 && (isLinkLocal || isUnspecified); // RFC 2710, RFC 3590
 }
 
 // Step 7.

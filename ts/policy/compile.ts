@@ -62,6 +62,15 @@ export function compileReader(
   return image;
 }
 
+// Verdicts hand it out: a caller that changed it would change every later verdict.
+function frozen({ doi, level, categories }: Label): Label {
+  return Object.freeze({
+    doi,
+    level,
+    categories: Object.freeze(categories.map((run) => Object.freeze([...run] as const))),
+  });
+}
+
 class Compiler {
   readonly #policy: Policy;
   readonly #tables: TableWriter;
@@ -118,7 +127,7 @@ class Compiler {
     if (number === undefined) {
       number = this.#labels.length;
       this.#numbers.set(key, number);
-      this.#labels.push(label);
+      this.#labels.push(frozen(label));
       this.#blocks.push(this.#tables.append(encodeLabel(label)));
     }
     return number;

@@ -78,7 +78,12 @@ const partition = closed({
   name,
   label,
   doi: v.optional(doi),
-  shared: v.optional(described(v.boolean(), "false: reached only on addresses it owns")),
+  shared: v.optional(
+    described(
+      v.boolean(),
+      "false: reached only on addresses it owns, and by control packets if it is the control partition",
+    ),
+  ),
   bindings: v.optional(described(v.array(binding), "Its endpoints; left out: it takes everything that reaches it")),
   multilevelPorts: v.optional(
     described(ports, "Ports on which it takes every label of the interface's range, not just its own"),
