@@ -1,6 +1,14 @@
 // Step 6: control packets that need no label. Asked of a packet without a label option.
 
-import { PACKET_CAPTURED, PACKET_END, PACKET_IP, PACKET_PROTOCOL, PACKET_SRC, PACKET_TRANSPORT, PACKET_VERSION } from "./columns";
+import {
+  PACKET_CAPTURED,
+  PACKET_END,
+  PACKET_IP,
+  PACKET_PROTOCOL,
+  PACKET_SRC,
+  PACKET_TRANSPORT,
+  PACKET_VERSION,
+} from "./columns";
 import { PACKET } from "./memory";
 import { u16At, u8At } from "./bytes";
 import { frameAt, isFragment } from "./packet";

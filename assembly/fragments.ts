@@ -13,7 +13,15 @@ import {
   PACKET_SRC,
   PACKET_VERSION,
 } from "./columns";
-import { FRAGMENT_BUCKETS, FRAGMENT_COUNT, FRAGMENT_KEYS, FRAGMENT_OLDEST, FRAGMENTS, MAX_DATAGRAMS, PACKET } from "./memory";
+import {
+  FRAGMENT_BUCKETS,
+  FRAGMENT_COUNT,
+  FRAGMENT_KEYS,
+  FRAGMENT_OLDEST,
+  FRAGMENTS,
+  MAX_DATAGRAMS,
+  PACKET,
+} from "./memory";
 import { frameAt } from "./packet";
 import { copyLabel, labelEqual } from "./label";
 import { FRAG_LABEL_MISMATCH, FRAG_LABEL_MISSING, FRAG_NO_FIRST, FRAG_OVERLAP, OK } from "./reason";

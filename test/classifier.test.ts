@@ -5,35 +5,14 @@ import { readCaptureSync } from "../ts/capture/read.ts";
 import { PcapWriter } from "../ts/capture/write.ts";
 import { createClassifier } from "../ts/classifier.ts";
 import { PolicyError, SinkError } from "../ts/errors.ts";
-import { batchOf, type FrameBatch } from "../ts/frames.ts";
+import { batchOf } from "../ts/frames.ts";
 import { formatLabel } from "../ts/label.ts";
 import type { PolicyInput } from "../ts/policy/input.ts";
 import type { DeliveredFrame, Delivery, FrameCopy } from "../ts/sink.ts";
+import { batch, framesOf, NOWHERE, POLICY, PUBLIC, SECRET } from "./dispatching.ts";
 import { calipso, cipso, ETHERNET, ethernet, ipv4, ipv6, RAW } from "./packets.ts";
 
 const test = suite("classifier");
-
-const POLICY: PolicyInput = {
-  doi: 16,
-  interfaces: [{ name: "net0", addresses: ["192.0.2.1", "2001:db8::1"], range: ["0", "9:0.100"] }],
-  partitions: [
-    { name: "public", label: "1", bindings: [{ name: "web", ports: ["80/udp"] }, { name: "rest" }] },
-    { name: "secret", label: "5:0", multilevelPorts: ["8080/tcp"] },
-  ],
-  templates: {
-    peers: { type: "labelled", range: ["0", "9:0.100"] },
-    outside: { type: "unlabelled", label: "1" },
-  },
-  hosts: { "198.51.100.0/24": "peers", "203.0.113.0/24": "outside", "::/0": "peers" },
-};
-
-const PUBLIC = ipv4({ options: cipso(1) });
-const SECRET = ipv4({ options: cipso(5, [0]) });
-const NOWHERE = ipv4({ options: cipso(7) });
-
-const batch = (...packets: readonly Uint8Array[]): FrameBatch =>
-  batchOf(packets.map((bytes) => ({ bytes, linkType: RAW })));
-const framesOf = (delivery: Delivery): number[] => [...delivery].map(({ frame }) => frame);
 
 test("each sink gets the frames of its partition, and the drops theirs", () => {
   const classifier = createClassifier(POLICY);

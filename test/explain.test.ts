@@ -73,6 +73,13 @@ test("an IPv4-mapped sender is explained by the IPv4 prefix that holds it (F-05)
   assert.is(sender?.path, 'hosts["198.51.100.0/24"]');
 });
 
+test("a group address that sends is not said to be in a prefix", () => {
+  const classifier = createClassifier(basePolicy());
+  const step = wordsOf(classifier, ipv4({ src: "224.0.0.1" }), 5);
+  assert.is(step?.words, "NO_TEMPLATE: no host prefix holds the sender, or nobody sends from its address (224.0.0.1)");
+  assert.is(step?.path, null);
+});
+
 function mappedSender(): Uint8Array {
   const packet = ipv6();
   packet.set([...new Array<number>(10).fill(0), 255, 255, 198, 51, 100, 7], 8);

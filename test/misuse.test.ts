@@ -5,33 +5,10 @@ import { FRAME_SIZE } from "../assembly/columns.ts";
 import { createClassifier } from "../ts/classifier.ts";
 import { SinkError } from "../ts/errors.ts";
 import { batchOf, FrameBatch } from "../ts/frames.ts";
-import type { PolicyInput } from "../ts/policy/input.ts";
-import type { Delivery } from "../ts/sink.ts";
-import { cipso, ipv4, RAW } from "./packets.ts";
+import { batch, framesOf, NOWHERE, POLICY, PUBLIC, SECRET } from "./dispatching.ts";
+import { RAW } from "./packets.ts";
 
 const test = suite("misuse");
-
-const POLICY: PolicyInput = {
-  doi: 16,
-  interfaces: [{ name: "net0", addresses: ["192.0.2.1", "2001:db8::1"], range: ["0", "9:0.100"] }],
-  partitions: [
-    { name: "public", label: "1", bindings: [{ name: "web", ports: ["80/udp"] }, { name: "rest" }] },
-    { name: "secret", label: "5:0", multilevelPorts: ["8080/tcp"] },
-  ],
-  templates: {
-    peers: { type: "labelled", range: ["0", "9:0.100"] },
-    outside: { type: "unlabelled", label: "1" },
-  },
-  hosts: { "198.51.100.0/24": "peers", "203.0.113.0/24": "outside", "::/0": "peers" },
-};
-
-const PUBLIC = ipv4({ options: cipso(1) });
-const SECRET = ipv4({ options: cipso(5, [0]) });
-const NOWHERE = ipv4({ options: cipso(7) });
-
-const batch = (...packets: readonly Uint8Array[]): FrameBatch =>
-  batchOf(packets.map((bytes) => ({ bytes, linkType: RAW })));
-const framesOf = (delivery: Delivery): number[] => [...delivery].map(({ frame }) => frame);
 
 test("verdicts can't be asked for from inside a sink, nor gone on with", () => {
   const classifier = createClassifier(POLICY);

@@ -17,8 +17,9 @@ export function parseAddress(text: string): Uint8Array {
   if (/^\d+(?:\.\d+){3}$/.test(dotted) && /(?:^|\.)0\d/.test(dotted)) {
     throw new RangeError(`"${text}": leading zeros are octal to some; leave them out`);
   }
+  if (ipaddr.IPv4.isValidFourPartDecimal(text)) return Uint8Array.from(ipaddr.IPv4.parse(text).octets);
+  // The library would read hexadecimal and short forms of IPv4 inside IPv6.
   const isPlain = !dotted.includes(".") || ipaddr.IPv4.isValidFourPartDecimal(dotted);
-  if (isPlain && ipaddr.IPv4.isValidFourPartDecimal(text)) return Uint8Array.from(ipaddr.IPv4.parse(text).octets);
   if (isPlain && !text.includes("%") && ipaddr.IPv6.isValid(text)) {
     const address = ipaddr.IPv6.parse(text);
     if (address.isIPv4MappedAddress()) {

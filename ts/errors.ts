@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { sayValue } from "./given.ts";
 
 /** A capture can't be read, or not further than here. Every good frame before {@link offset} was handed on first. */
 export class CaptureError extends Error {
@@ -27,18 +28,6 @@ export interface PolicyProblem {
   readonly message: string;
   /** What stands there, when it can be shown. */
   readonly value?: unknown;
-}
-
-/** A value in words that are short whatever it is: a number or text itself, else its kind. */
-export function sayValue(value: unknown): string {
-  if (value === undefined) return "nothing";
-  if (Array.isArray(value)) return "a list";
-  if (typeof value === "object" && value !== null) {
-    const kind = Object.getPrototypeOf(value)?.constructor?.name;
-    return kind === undefined || kind === "Object" ? "an object" : `an object (${kind})`;
-  }
-  if (typeof value === "function" || typeof value === "symbol") return `a ${typeof value}`;
-  return typeof value === "string" ? JSON.stringify(value) : `${value}${typeof value === "bigint" ? "n" : ""}`;
 }
 
 /** What is wrong, and what stands there where the message does not say. */

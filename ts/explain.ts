@@ -305,7 +305,9 @@ class Explainer {
     return { offset: this.#packet.transport! + 2, length: 2 };
   }
 
+  // The prefix behind the template that was found.
   #host(): HostPrefix | null {
+    if (this.#row.template === null) return null;
     const src = unmapped(this.#packet.src!); // F-05
     let best: HostPrefix | null = null;
     for (const host of this.#policy.hosts) {

@@ -18,9 +18,21 @@ export function kindOf(value: unknown): string {
   return value.constructor?.name ?? "an object";
 }
 
-/** Whether a value is a whole number from 0 to `most`. */
-export function isWithin(value: number, most: number): boolean {
-  return Number.isInteger(value) && value >= 0 && value <= most;
+/** A value in words that are short whatever it is: a number or text itself, else its kind. */
+export function sayValue(value: unknown): string {
+  if (value === undefined) return "nothing";
+  if (Array.isArray(value)) return "a list";
+  if (typeof value === "object" && value !== null) {
+    const kind = Object.getPrototypeOf(value)?.constructor?.name;
+    return kind === undefined || kind === "Object" ? "an object" : `an object (${kind})`;
+  }
+  if (typeof value === "function" || typeof value === "symbol") return `a ${typeof value}`;
+  return typeof value === "string" ? JSON.stringify(value) : `${value}${typeof value === "bigint" ? "n" : ""}`;
+}
+
+/** Whether a value is a whole number from `least` to `most`. */
+export function isWithin(value: unknown, most: number, least = 0): value is number {
+  return Number.isInteger(value) && (value as number) >= least && (value as number) <= most;
 }
 
 /** @throws {RangeError} the value is no whole number from 0 to `most` */

@@ -6,6 +6,7 @@
  *
  * @module
  */
+import { isWithin } from "./given.ts";
 
 /** The highest category a label can name; 65535 is refused by CIPSO (C12). */
 export const MAX_CATEGORY = 65534;
@@ -44,12 +45,12 @@ export interface Range {
  * ```
  */
 export function makeLabel(doi: number, level: number, categories: Iterable<number | Run> = []): Label {
-  if (!isWithin(doi, 1, MAX_DOI)) throw new RangeError(`DOI ${doi}: expected 1 to ${MAX_DOI}`);
-  if (!isWithin(level, 0, MAX_LEVEL)) throw new RangeError(`level ${level}: expected 0 to ${MAX_LEVEL}`);
+  if (!isWithin(doi, MAX_DOI, 1)) throw new RangeError(`DOI ${doi}: expected 1 to ${MAX_DOI}`);
+  if (!isWithin(level, MAX_LEVEL)) throw new RangeError(`level ${level}: expected 0 to ${MAX_LEVEL}`);
   const runs: Run[] = [];
   for (const item of categories) {
     const run: Run = typeof item === "number" ? [item, item] : item;
-    if (!isWithin(run[0], 0, MAX_CATEGORY) || !isWithin(run[1], 0, MAX_CATEGORY)) {
+    if (!isWithin(run[0], MAX_CATEGORY) || !isWithin(run[1], MAX_CATEGORY)) {
       throw new RangeError(`category ${run[0]}–${run[1]}: expected 0 to ${MAX_CATEGORY}`);
     }
     if (run[0] > run[1]) throw new RangeError(`category run ${run[0]}–${run[1]}: first is above last`);
@@ -115,10 +116,6 @@ export function formatCategories(runs: readonly Run[]): string {
 /** The one canonical text of a label: `5:0,2.4`, or `5` without categories. The DOI is not part of it. */
 export function formatLabel(label: Label): string {
   return label.categories.length === 0 ? `${label.level}` : `${label.level}:${formatCategories(label.categories)}`;
-}
-
-function isWithin(value: number, low: number, high: number): boolean {
-  return Number.isInteger(value) && value >= low && value <= high;
 }
 
 function mergeRuns(runs: readonly Run[]): Run[] {

@@ -10,6 +10,7 @@
  *
  * @module
  */
+import { isWithin } from "./given.ts";
 import { type Label, MAX_CATEGORY, MAX_DOI, MAX_LEVEL, makeLabel, type Run } from "./label.ts";
 
 /** Levels and categories by name, in lower case with single blanks. */
@@ -74,7 +75,7 @@ export function parseDoi(text: string | number): number {
 }
 
 function checkDoi(doi: number, text: string): number {
-  if (Number.isInteger(doi) && doi >= 1 && doi <= MAX_DOI) return doi;
+  if (isWithin(doi, MAX_DOI, 1)) return doi;
   throw new RangeError(`DOI ${text}: expected 1 to ${MAX_DOI}${doi === 0 ? "; 0 is reserved" : ""}`);
 }
 

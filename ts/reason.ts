@@ -94,7 +94,7 @@ const WORDS: { readonly [Name in ReasonName]: readonly [rule: string, clause: st
 
   RIPSO_NOT_MAPPED: ["step 3", "policy: ripso", "the policy maps this RIPSO level and authorities to no label"],
   NOT_OURS: ["step 4", "policy: interfaces", "the destination is no address of our interfaces"],
-  NO_TEMPLATE: ["step 5", "policy: hosts", "no host prefix holds the sender"],
+  NO_TEMPLATE: ["step 5", "policy: hosts", "no host prefix holds the sender, or nobody sends from its address"],
   LABEL_REQUIRED: ["step 6", "policy: templates", "the sender should have labelled the packet and did not"],
   SENDER_NOT_ACCREDITED: ["step 7", "policy: templates", "the sender may not send this label"],
   FRAG_LABEL_MISSING: ["step 8", "Rule F", "a fragment lacks the label of its datagram"],

@@ -28,10 +28,14 @@ export async function* batchesOf(capture: string): AsyncGenerator<FrameBatch, vo
 }
 
 async function* standardInput(): AsyncGenerator<Uint8Array, void> {
+  let read = 0;
   try {
-    yield* process.stdin;
+    for await (const piece of process.stdin as AsyncIterable<Uint8Array>) {
+      read += piece.length;
+      yield piece;
+    }
   } catch (error) {
-    throw new CaptureError(`cannot be read: ${(error as Error).message}`, process.stdin.readableLength);
+    throw new CaptureError(`cannot be read: ${(error as Error).message}`, read);
   }
 }
 

@@ -83,7 +83,10 @@ export interface PartitionInput {
   readonly name: string;
   readonly label: string;
   readonly doi?: number | string | undefined;
-  /** `false`: reached only on addresses it owns, and then its label may repeat another's (P-27). */
+  /**
+   * `false`: reached only on addresses it owns, and by control packets if it is the control partition. Its label may repeat
+   * another's (P-27).
+   */
   readonly shared?: boolean | undefined;
   /** Its endpoints. Left out, it takes everything that reaches it. */
   readonly bindings?: readonly BindingInput[] | undefined;

@@ -6,6 +6,7 @@
  */
 import { compareAddresses, formatAddress, isGroupAddress, networkOf, parseAddress, parsePrefix } from "../address.ts";
 import { PolicyError, type PolicyProblem } from "../errors.ts";
+import { isWithin } from "../given.ts";
 import { dominates, formatLabel, type Label, MAX_CATEGORY, MAX_LEVEL, type Range } from "../label.ts";
 import { looksNumeric, MAX_NAME_WORDS, type Names, nameKey, parseDoi, parseLabel } from "../notation.ts";
 import { checkPolicy } from "./check.ts";
@@ -146,7 +147,7 @@ class Reader {
         else if (nameKey(name).split(" ").length > MAX_NAME_WORDS) {
           this.#report.add(path, `more than ${MAX_NAME_WORDS} words`);
         } else if (known.has(nameKey(name))) this.#report.add(path, "the same name again, in other letters");
-        if (!Number.isInteger(value) || value < 0 || value > highest) {
+        if (!isWithin(value, highest)) {
           this.#report.add(path, `expected 0 to ${highest}`, value);
         }
         known.set(nameKey(name), value);

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { isWithin } from "../given.ts";
 import { MAX_LEVEL, makeLabel } from "../label.ts";
 import type { Names } from "../notation.ts";
 import { nameKey } from "../notation.ts";
@@ -77,7 +78,7 @@ function readLevels(input: unknown, names: Names, report: Report): Map<number, n
     const text = textOf(value);
     const level = text === undefined ? value : names.levels.get(nameKey(text));
     if (levels.has(octet)) report.add(path, "the same level again, in other letters");
-    if (typeof level === "number" && Number.isInteger(level) && level >= 0 && level <= MAX_LEVEL) {
+    if (isWithin(level, MAX_LEVEL)) {
       levels.set(octet, level);
     } else if (text !== undefined || typeof value === "number") {
       report.add(path, `expected a level, 0 to ${MAX_LEVEL} or a name of names.levels`, value);
@@ -118,7 +119,7 @@ function readFormats(input: unknown, report: Report): number[] {
   const formats = new Set<number>();
   listOf(input).forEach((code, i) => {
     if (typeof code !== "number") return;
-    if (Number.isInteger(code) && code >= 0 && code <= 255) formats.add(code);
+    if (isWithin(code, 255)) formats.add(code);
     else report.add(["ripso", "formats", i], "expected a format code, 0 to 255", code);
   });
   return [...formats].sort((a, b) => a - b);

@@ -5,8 +5,9 @@
  * @module
  */
 import * as v from "valibot";
-import { sayValue } from "../errors.ts";
+import { sayValue } from "../given.ts";
 import type { PolicyInput } from "./input.ts";
+import { MAX_NAME_LENGTH } from "./model.ts";
 
 const described = <T extends v.GenericSchema>(schema: T, text: string) => v.pipe(schema, v.description(text));
 
@@ -27,7 +28,10 @@ const ports = described(
   v.array(v.string()),
   "80/tcp, 6000-6003/udp, */icmp; protocols by name or number, ports for those that have them",
 );
-const name = described(v.string(), "Letters, digits, '.', '_' and '-', the first a letter or digit; at most 64");
+const name = described(
+  v.string(),
+  `Letters, digits, '.', '_' and '-', the first a letter or digit; at most ${MAX_NAME_LENGTH}`,
+);
 
 const names = closed({
   levels: v.optional(described(v.record(v.string(), v.number()), "Level by name, 0 to 255")),
