@@ -49,6 +49,7 @@ export function compileReader(
     profile,
     verifyChecksum: false,
     dois: [...new Set(dois)].sort((a, b) => a - b),
+    translations: new Map(),
     ripso: { mode: "drop", labels: new Map(), formats: [] },
     interfaces: [],
     partitions: [],

@@ -33,6 +33,8 @@ export interface PolicyInput {
   /** Whether the IPv4 header checksum is verified (I2). `ignore` unless told otherwise: captures hold unset ones. */
   readonly checksum?: "verify" | "ignore" | undefined;
   readonly names?: NamesInput | undefined;
+  /** What becomes of labels, by their DOI. One that is not listed passes: its labels stand for themselves. */
+  readonly dois?: Readonly<Record<string, DoiInput>> | undefined;
   /** What RIPSO labels mean; left out, packets that carry one are dropped (`RIPSO_NOT_MAPPED`). */
   readonly ripso?: RipsoInput | undefined;
   readonly interfaces: readonly InterfaceInput[];
@@ -53,6 +55,26 @@ export interface NamesInput {
   readonly categories?: Readonly<Record<string, number>> | undefined;
 }
 
+export type DoiInput = PassedDoiInput | TranslatedDoiInput;
+
+/** Labels of the DOI keep their numbers. */
+export interface PassedDoiInput {
+  readonly mode: "pass";
+  /** DOI they are taken over into; left out, their own. */
+  readonly to?: number | string | undefined;
+}
+
+/** Labels of the DOI are renumbered; one with a level or category that has no counterpart is dropped. */
+export interface TranslatedDoiInput {
+  readonly mode: "translate";
+  /** DOI they are translated into; left out, the policy's. */
+  readonly to?: number | string | undefined;
+  /** Our level (number or name) by theirs. No two may have one counterpart. */
+  readonly levels: Readonly<Record<string, number | string>>;
+  /** Our category (number, name, or run `a.b`) by theirs (`a` or a run `a.b` of the same length), 0 to 2047. */
+  readonly categories?: Readonly<Record<string, number | string>> | undefined;
+}
+
 export interface RipsoInput {
   /** `map`: level and authorities stand for a label. `ignore`: options 130 and 133 are passed over. */
   readonly mode: "map" | "ignore";
@@ -68,8 +90,10 @@ export interface RipsoInput {
 
 export interface InterfaceInput {
   readonly name: string;
-  /** The network device it is mapped to. */
+  /** The network device it is mapped to (P-01). A frame that is known to have come by another is not for it. */
   readonly device?: string | undefined;
+  /** The VLAN it is on, 1 to 4094; 0 for untagged frames. Left out, tags are not looked at. */
+  readonly vlan?: number | undefined;
   /** DOI of the range. */
   readonly doi?: number | string | undefined;
   /** Shared when plain, else owned by a partition. With a prefix length (`192.0.2.1/24`) its broadcast is known too. */
@@ -90,8 +114,17 @@ export interface PartitionInput {
   readonly shared?: boolean | undefined;
   /** Its endpoints. Left out, it takes everything that reaches it. */
   readonly bindings?: readonly BindingInput[] | undefined;
-  /** Ports on which it takes every label of the interface's range. */
+  /** Ports of the shared addresses on which it takes every label of the interface's range. */
   readonly multilevelPorts?: readonly string[] | undefined;
+  /** The same for the addresses it owns. */
+  readonly privateMultilevelPorts?: readonly string[] | undefined;
+  /**
+   * Labels it takes ICMP of: `own` (unless told otherwise), or every one of the interface's range, on the addresses it
+   * owns and as broadcast or multicast (F-22).
+   */
+  readonly icmp?: "own" | "range" | undefined;
+  /** Multicast groups it has joined, on any interface or on one. */
+  readonly groups?: readonly (string | { readonly address: string; readonly interface: string })[] | undefined;
 }
 
 export interface BindingInput {
@@ -100,6 +133,11 @@ export interface BindingInput {
   readonly ports?: readonly string[] | undefined;
   /** The one address it is bound to. Left out, any. */
   readonly address?: string | undefined;
+  /**
+   * Read-down (A-05): `true` takes from unlabelled senders, on shared addresses, also what the partition's label dominates,
+   * unless the partition of that label takes it. Needs ports, which no other partition may bind then (B-02).
+   */
+  readonly acceptLower?: boolean | undefined;
 }
 
 export type TemplateInput = LabelledTemplateInput | UnlabelledTemplateInput;

@@ -12,6 +12,8 @@ export const MAX_TEMPLATES = 65_535;
 export const MAX_INTERFACES = 65_535;
 /** Addresses of all interfaces together, broadcasts included; 65535 stands for none, and the count starts at 1. */
 export const MAX_ADDRESSES = 65_534;
+/** Partitions kept off shared addresses that can get one broadcast or multicast, and joined members of one group. */
+export const MAX_MEMBERS = 1024;
 
 /** Characters of a name, which becomes a file's; zone names of Trusted Extensions have as many at most. */
 export const MAX_NAME_LENGTH = 64;
@@ -25,6 +27,8 @@ export interface Policy {
   readonly verifyChecksum: boolean;
   /** Every DOI the policy names, ascending. A label of any other is refused (C3, K9). */
   readonly dois: readonly number[];
+  /** What becomes of labels of a DOI; one that is not here passes. */
+  readonly translations: ReadonlyMap<number, Translation>;
   readonly ripso: RipsoRule;
   readonly interfaces: readonly Interface[];
   readonly partitions: readonly Partition[];
@@ -32,6 +36,18 @@ export interface Policy {
   readonly control: number | null;
   readonly templates: readonly Template[];
   readonly hosts: readonly HostPrefix[];
+}
+
+/** The highest category that translation knows, on either side. */
+export const MAX_MAPPED_CATEGORY = 2047;
+
+/** Labels of one DOI in the terms of another. Without tables the numbers stay as they are. */
+export interface Translation {
+  readonly to: number;
+  /** Our level by theirs, one to one. */
+  readonly levels: ReadonlyMap<number, number> | null;
+  /** Our category by theirs, one to one, 0 to {@link MAX_MAPPED_CATEGORY} on either side; `null` with `levels`. */
+  readonly categories: ReadonlyMap<number, number> | null;
 }
 
 /** What a RIPSO label means here (Q-10). */
@@ -53,6 +69,8 @@ export interface Interface {
   readonly name: string;
   /** The device it is mapped to (P-01), or `null`. */
   readonly device: string | null;
+  /** The VLAN it is on, 0 for none; `null`: tags are not looked at. */
+  readonly vlan: number | null;
   readonly addresses: readonly InterfaceAddress[];
   /** Labels that may arrive here (step 10), or `null`: no test of its own. */
   readonly range: Range | null;
@@ -74,7 +92,21 @@ export interface Partition {
   readonly shared: boolean;
   /** Its bindings in the order written, or `null`: it takes everything that reaches it. */
   readonly bindings: readonly Binding[] | null;
+  /** On shared addresses (D-02). */
   readonly multilevelPorts: readonly PortRange[];
+  /** On addresses it owns (D-07). */
+  readonly privateMultilevelPorts: readonly PortRange[];
+  /** Labels it takes ICMP of: its own, or all of the interface's range (F-22). */
+  readonly icmp: "own" | "range";
+  /** Multicast groups it has joined. */
+  readonly groups: readonly Group[];
+}
+
+export interface Group {
+  /** 4 or 16 octets, a multicast address. */
+  readonly address: Uint8Array;
+  /** Index of the one interface it was joined on, or `null`: any. */
+  readonly interface: number | null;
 }
 
 export interface Binding {
@@ -83,6 +115,8 @@ export interface Binding {
   readonly address: Uint8Array | null;
   /** What it takes; `null`: the catch-all, whatever no other binding takes. */
   readonly ports: readonly PortRange[] | null;
+  /** Whether it takes from unlabelled senders what the partition's label dominates (A-05). */
+  readonly acceptLower: boolean;
 }
 
 export interface PortRange {

@@ -10,9 +10,11 @@ import { isWithin } from "../given.ts";
 import { dominates, formatLabel, type Label, MAX_CATEGORY, MAX_LEVEL, type Range } from "../label.ts";
 import { looksNumeric, MAX_NAME_WORDS, type Names, nameKey, parseDoi, parseLabel } from "../notation.ts";
 import { checkPolicy } from "./check.ts";
+import { readTranslations, translate } from "./dois.ts";
 import type { PolicyInput } from "./input.ts";
 import {
   type Binding,
+  type Group,
   type HostPrefix,
   type Interface,
   type InterfaceAddress,
@@ -24,6 +26,7 @@ import {
   type Policy,
   type PortRange,
   type Template,
+  type Translation,
 } from "./model.ts";
 import { parsePorts } from "./ports.ts";
 import { listOf, type Path, Report, recordOf, textOf } from "./report.ts";
@@ -79,6 +82,9 @@ const NO_LABEL: Label = { doi: 0, level: 0, categories: [] };
 // A label is read for its own mistakes even where its DOI could not be read.
 const ANY_DOI = 1;
 
+/** The highest VLAN identifier in use (IEEE 802.1Q). */
+const MAX_VLAN = 4094;
+
 // Control and format characters: two names that look the same would be two.
 const INVISIBLE = /[\p{C}\p{Zl}\p{Zp}]/u;
 
@@ -89,6 +95,8 @@ class Reader {
   #doi: number | undefined;
   #names: Names = { levels: new Map(), categories: new Map() };
   #partitionNames: (string | undefined)[] = [];
+  #interfaceNames: (string | undefined)[] = [];
+  #translations: ReadonlyMap<number, Translation> = new Map();
 
   constructor(input: Raw, report: Report) {
     this.#input = input;
@@ -100,11 +108,14 @@ class Reader {
     this.#doi = this.#readDoi(["doi"], input.doi, undefined);
     this.#names = this.#readNames(recordOf(input.names));
     this.#partitionNames = listOf(input.partitions).map((item) => textOf(recordOf(item).name));
+    this.#interfaceNames = listOf(input.interfaces).map((item) => textOf(recordOf(item).name));
+    this.#translations = readTranslations(input.dois, this.#doi, this.#names, this.#dois, this.#report);
     const ripso = recordOf(input.ripso);
     const policy: Policy = {
       profile: input.profile === "linux" ? "linux" : "strict",
       verifyChecksum: input.checksum === "verify",
       dois: [],
+      translations: this.#translations,
       ripso: readRipso(
         input.ripso,
         this.#readDoi(["ripso", "doi"], ripso.mode === "map" ? ripso.doi : undefined, this.#doi),
@@ -190,9 +201,17 @@ class Reader {
     return {
       name: this.#readName([...path, "name"], input.name),
       device: textOf(input.device) ?? null,
+      vlan: this.#readVlan([...path, "vlan"], input.vlan),
       addresses: listOf(input.addresses).flatMap((item, i) => this.#readAddress([...path, "addresses", i], item)),
       range: this.#readRange([...path, "range"], input.range, doi),
     };
+  }
+
+  #readVlan(path: Path, value: unknown): number | null {
+    if (typeof value !== "number") return null;
+    if (!isWithin(value, MAX_VLAN))
+      this.#report.add(path, `expected 1 to ${MAX_VLAN}, or 0 for untagged frames`, value);
+    return value;
   }
 
   #readAddress(path: Path, item: unknown): InterfaceAddress[] {
@@ -228,7 +247,25 @@ class Reader {
           ? null
           : listOf(input.bindings).map((item, i) => this.#readBinding([...path, "bindings", i], recordOf(item))),
       multilevelPorts: this.#readPorts([...path, "multilevelPorts"], input.multilevelPorts),
+      privateMultilevelPorts: this.#readPorts([...path, "privateMultilevelPorts"], input.privateMultilevelPorts),
+      icmp: input.icmp === "range" ? "range" : "own",
+      groups: listOf(input.groups).flatMap((item, i) => this.#readGroup([...path, "groups", i], item)),
     };
+  }
+
+  #readGroup(path: Path, item: unknown): Group[] {
+    const placed = typeof item !== "string";
+    const text = placed ? textOf(recordOf(item).address) : item;
+    const at: Path = placed ? [...path, "address"] : path;
+    const address = text === undefined ? undefined : this.#report.attempt(at, text, () => parseAddress(text));
+    if (address === undefined) return [];
+    if (!isGroupAddress(address) || address.every((octet) => octet === 255)) {
+      this.#report.add(at, "expected a multicast address; broadcasts reach every partition of the interface", text);
+    }
+    const name = placed ? textOf(recordOf(item).interface) : undefined;
+    const index = name === undefined ? -1 : this.#interfaceNames.indexOf(name);
+    if (name !== undefined && index < 0) this.#report.add([...path, "interface"], "no interface has this name", name);
+    return [{ address, interface: index < 0 ? null : index }];
   }
 
   #readBinding(path: Path, input: Raw): Binding {
@@ -239,6 +276,7 @@ class Reader {
       name: this.#readName([...path, "name"], input.name),
       address: address ?? null,
       ports: input.ports === undefined ? null : this.#readPorts([...path, "ports"], input.ports),
+      acceptLower: input.acceptLower === true,
     };
   }
 
@@ -288,7 +326,11 @@ class Reader {
     const given = this.#readDoi([...path, "doi"], input.doi, this.#doi);
     const doi = given ?? 0;
     if (input.type === "unlabelled") {
-      return { type: "unlabelled", name, doi, label: this.#readLabel([...path, "label"], input.label, given) };
+      const label = this.#readLabel([...path, "label"], input.label, given);
+      if (label !== NO_LABEL && translate(label, this.#translations) === null) {
+        this.#report.add([...path, "label"], `has no counterpart: dois[${doi}] does not name all of it`, input.label);
+      }
+      return { type: "unlabelled", name, doi, label };
     }
     const range = this.#readRange([...path, "range"], input.range, given);
     const set = listOf(input.set).map((item, i) => this.#readLabel([...path, "set", i], item, given));

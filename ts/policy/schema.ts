@@ -38,6 +38,21 @@ const names = closed({
   categories: v.optional(described(v.record(v.string(), v.number()), "Category by name, 0 to 65534")),
 });
 
+const numberOrName = v.union([v.number(), v.string()]);
+
+const passed = closed({
+  mode: described(v.literal("pass"), "The numbers of its labels stay as they are"),
+  to: v.optional(described(doi, "DOI its labels are taken over into; left out: their own")),
+});
+const translated = closed({
+  mode: described(v.literal("translate"), "Its labels are renumbered; one without counterpart is dropped"),
+  to: v.optional(described(doi, "DOI its labels are translated into; left out: the policy's")),
+  levels: described(v.record(v.string(), numberOrName), "Our level by theirs"),
+  categories: v.optional(
+    described(v.record(v.string(), numberOrName), "Our category, or run a.b, by theirs; 0 to 2047"),
+  ),
+});
+
 const ripso = closed({
   mode: described(
     v.picklist(["map", "ignore"]),
@@ -58,7 +73,12 @@ const ripso = closed({
 
 const interfaceShape = closed({
   name,
-  device: v.optional(described(v.string(), "The network device it is mapped to")),
+  device: v.optional(
+    described(v.string(), "The network device it is mapped to; frames known to come by another are not for it"),
+  ),
+  vlan: v.optional(
+    described(v.number(), "The VLAN it is on, 1 to 4094; 0: untagged. Left out: tags are not looked at"),
+  ),
   doi: v.optional(doi),
   addresses: described(
     v.array(
@@ -76,6 +96,9 @@ const binding = closed({
   name,
   ports: v.optional(described(ports, "What it takes; left out: whatever no other binding takes")),
   address: v.optional(described(v.string(), "The one address it is bound to; left out: any")),
+  acceptLower: v.optional(
+    described(v.boolean(), "true: takes from unlabelled senders also what the partition's label dominates"),
+  ),
 });
 
 const partition = closed({
@@ -90,7 +113,22 @@ const partition = closed({
   ),
   bindings: v.optional(described(v.array(binding), "Its endpoints; left out: it takes everything that reaches it")),
   multilevelPorts: v.optional(
-    described(ports, "Ports on which it takes every label of the interface's range, not just its own"),
+    described(ports, "Ports of shared addresses on which it takes every label of the interface's range"),
+  ),
+  privateMultilevelPorts: v.optional(described(ports, "The same for the addresses it owns")),
+  icmp: v.optional(
+    described(v.picklist(["own", "range"]), "range: takes ICMP of every label of the interface's range (F-22)"),
+  ),
+  groups: v.optional(
+    described(
+      v.array(
+        v.union(
+          [v.string(), closed({ address: v.string(), interface: v.string() })],
+          "expected an address, or { address, interface }",
+        ),
+      ),
+      "Multicast groups it has joined, on any interface or on one",
+    ),
   ),
 });
 
@@ -115,6 +153,9 @@ export const policySchema: v.GenericSchema<PolicyInput> = closed({
   profile: v.optional(described(v.picklist(["strict", "linux"]), "strict: the standards. linux: what Linux accepts")),
   checksum: v.optional(described(v.picklist(["verify", "ignore"]), "Whether the IPv4 header checksum is verified")),
   names: v.optional(names),
+  dois: v.optional(
+    described(v.record(v.string(), v.variant("mode", [passed, translated])), "What becomes of labels, by their DOI"),
+  ),
   ripso: v.optional(ripso),
   interfaces: v.array(interfaceShape),
   partitions: v.array(partition),
