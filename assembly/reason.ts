@@ -92,3 +92,14 @@ export const NO_PARTITION = 69;
 export const PARTITION_LABEL_MISMATCH = 70;
 export const OUTSIDE_INTERFACE_RANGE = 71;
 export const NO_BINDING = 72;
+
+// Of the whole policy: arrival, DOI mapping, Rule F, broadcast and multicast.
+export const WRONG_INTERFACE = 73;
+export const LABEL_NOT_MAPPED = 74;
+export const FRAG_REFUSED = 75;
+export const FRAG_LENGTH = 76;
+export const FRAG_TOO_LONG = 77;
+export const FRAG_DUPLICATE = 78;
+export const FRAG_PIECES = 79;
+export const NO_MEMBER = 80;
+export const GROUP_TCP = 81;

@@ -22,6 +22,9 @@ const ROW_DOUBLES = FRAME_SIZE / 8;
 /** The most octets of one frame that are accepted, libpcap's own bound (MAXIMUM_SNAPLEN). */
 export const MAX_CAPLEN = 262_144;
 
+/** The highest index of an interface of a capture; rows have 16 bits for it. */
+const MAX_INTERFACE_INDEX = 0xffff;
+
 /** An interface of a capture: what its frames have in common. */
 export interface CaptureInterface {
   /** LINKTYPE_ number. */
@@ -44,6 +47,8 @@ export interface FrameInput {
   readonly seconds?: number;
   /** Nanoseconds of the second, 0–999,999,999. */
   readonly nanoseconds?: number;
+  /** The network device it came by; left out: not known (P-01). */
+  readonly device?: string;
 }
 
 /**
@@ -159,7 +164,7 @@ export class FrameBatch {
 /**
  * A batch of frames that are already in memory. Copies them.
  *
- * @throws {TypeError} no list, or a frame whose bytes are no Uint8Array
+ * @throws {TypeError} no list, or a frame whose bytes are no Uint8Array or whose device is no text
  * @throws {RangeError} a frame above {@link MAX_CAPLEN} octets, or a number that is none of its kind
  * @example
  * ```ts
@@ -175,17 +180,31 @@ export function batchOf(frames: readonly FrameInput[]): FrameBatch {
     if (!isOctets(octets)) throw new TypeError(`bytes of a frame: expected Uint8Array, got ${kindOf(octets)}`);
   }
   const bytes = new Uint8Array(frames.reduce((sum, frame) => sum + frame.bytes.length, 0));
-  const batch = new FrameBatch(bytes, new ArrayBuffer(frames.length * FRAME_SIZE));
+  const interfaces: CaptureInterface[] = [];
+  const batch = new FrameBatch(bytes, new ArrayBuffer(frames.length * FRAME_SIZE), 1, interfaces);
+  const indexes = new Map<string, number>();
   let offset = 0;
-  for (const { bytes: octets, linkType = 1, wireLength = octets.length, seconds = 0, nanoseconds = 0 } of frames) {
+  for (const frame of frames) {
+    const { bytes: octets, linkType = 1, wireLength = octets.length, seconds = 0, nanoseconds = 0, device } = frame;
     if (octets.length > MAX_CAPLEN) throw new RangeError(`frame of ${octets.length} octets: at most ${MAX_CAPLEN}`);
     // The rows would hold other numbers than these.
     requireWithin("link type", linkType, 0xffff);
     requireWithin("wire length", wireLength, 0xffff_ffff);
     requireWithin("nanoseconds", nanoseconds, 999_999_999);
     if (!Number.isInteger(seconds)) throw new RangeError(`seconds ${seconds}: expected a whole number`);
+    if (device !== undefined && typeof device !== "string") {
+      throw new TypeError(`device of a frame: expected text, got ${kindOf(device)}`);
+    }
+    const key = `${linkType} ${device ?? ""}`;
+    let index = indexes.get(key);
+    if (index === undefined) {
+      index = interfaces.push({ linkType, name: device ?? null, snapLength: 0 }) - 1;
+      if (index > MAX_INTERFACE_INDEX)
+        throw new RangeError(`more than ${MAX_INTERFACE_INDEX + 1} devices and link types`);
+      indexes.set(key, index);
+    }
     bytes.set(octets, offset);
-    batch.push(offset, octets.length, wireLength, linkType, 0, seconds, nanoseconds);
+    batch.push(offset, octets.length, wireLength, linkType, index, seconds, nanoseconds);
     offset += octets.length;
   }
   return batch;

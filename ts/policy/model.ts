@@ -9,7 +9,8 @@ import type { Label, Range } from "../label.ts";
 /** Bounds of a policy: the kernel numbers these with 16 bits and keeps 65535 for none. */
 export const MAX_PARTITIONS = 65_535;
 export const MAX_TEMPLATES = 65_535;
-export const MAX_INTERFACES = 65_535;
+/** A group packet is looked for at every interface. */
+export const MAX_INTERFACES = 4096;
 /** Addresses of all interfaces together, broadcasts included; 65535 stands for none, and the count starts at 1. */
 export const MAX_ADDRESSES = 65_534;
 /** Partitions kept off shared addresses that can get one broadcast or multicast, and joined members of one group. */
