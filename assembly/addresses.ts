@@ -1,11 +1,13 @@
-// Step 4: is the destination ours? Addresses of our interfaces and their broadcasts, in a hash table that the kernel
-// fills when a policy is loaded; multicast and limited broadcast belong to the one interface there is.
+// Step 4: is the destination ours, and did the frame come by its interface? Addresses of our interfaces, their broadcasts
+// and the groups that were joined stand in a hash table that the kernel fills when a policy is loaded.
 
-import { NONE16, NONE32 } from "./columns";
-import { POLICY } from "./memory";
-import { u8At } from "./bytes";
+import { FRAME_INTERFACE, NONE16, NONE32, PACKET_VLAN_TAGS, PACKET_VLANS } from "./columns";
+import { DEVICES, PACKET, POLICY } from "./memory";
+import { u64At, u8At } from "./bytes";
+import { NOT_OURS, OK, WRONG_INTERFACE } from "./reason";
 import {
   ADDRESS_INTERFACE,
+  ADDRESS_MEMBERS,
   ADDRESS_NUMBER,
   ADDRESS_OWNER,
   ADDRESS_SIZE,
@@ -14,42 +16,117 @@ import {
   HEADER_ADDRESS_MASK,
   HEADER_ADDRESS_SLOTS,
   HEADER_ADDRESSES,
-  HEADER_GROUP_INTERFACE,
+  HEADER_INTERFACE_COUNT,
+  HEADER_INTERFACES,
+  INTERFACE_DEVICE,
+  INTERFACE_MEMBERS,
+  INTERFACE_SIZE,
+  INTERFACE_VLAN,
 } from "./tables";
 
-// Of the destination at hand, valid when find() was true.
+// Of the destination at hand, valid when findDestination was OK.
 export let interfaceIndex: u32 = 0;
 export let owner: u32 = 0; // partition, or NONE16: shared
-export let addressNumber: u32 = 0; // or NONE16: a group address
+export let addressNumber: u32 = 0; // or NONE16: a broadcast or group
+export let isForMany: bool = false; // a broadcast or group
+export let members: usize = 0; // its MEMBERS, or 0: none
 
-export function findDestination(version: u32, at: usize): bool {
-  const high = version == 4 ? <u64>load<u32>(at) : load<u64>(at);
-  const low = version == 4 ? 0 : load<u64>(at + 8);
-  const mask = load<u32>(POLICY + HEADER_ADDRESS_MASK);
-  const slots = load<u32>(POLICY + HEADER_ADDRESS_SLOTS);
-  for (let slot = hash(high, low) & mask; ; slot = (slot + 1) & mask) {
-    const entry = <u32>load<u16>(slots + (slot << 1));
-    if (entry == 0) break;
-    const row = load<u32>(POLICY + HEADER_ADDRESSES) + (entry - 1) * ADDRESS_SIZE;
-    if (load<u64>(row) == high && load<u64>(row + 8) == low && <u32>load<u8>(row + ADDRESS_VERSION) == version) {
-      interfaceIndex = load<u16>(row + ADDRESS_INTERFACE);
-      owner = load<u16>(row + ADDRESS_OWNER);
-      addressNumber = load<u16>(row + ADDRESS_NUMBER);
-      return true;
-    }
-  }
-  const group = load<u32>(POLICY + HEADER_GROUP_INTERFACE);
-  if (group == u32(NONE32) || !isGroup(version, at)) return false;
-  interfaceIndex = group;
+// `at` is the destination address of the packet at hand, `frame` its FRAME row.
+export function findDestination(version: u32, at: usize, frame: usize): i32 {
+  const device = <u32>load<u16>(DEVICES + (<u32>load<u16>(frame + FRAME_INTERFACE) << 1));
+  const vlan = vlanOfFrame();
   owner = NONE16;
   addressNumber = NONE16;
-  return true;
+  isForMany = true;
+  if (isGroup(version, at)) {
+    interfaceIndex = soleInterface(device, vlan);
+    if (interfaceIndex == NONE16) return NOT_OURS;
+    members = 0;
+    if (isForAll(version, at)) {
+      members = load<u32>(interfaceRow(interfaceIndex) + INTERFACE_MEMBERS);
+    } else {
+      const joined = rowOf(version, at, interfaceIndex);
+      if (joined != 0) members = load<u32>(joined + ADDRESS_MEMBERS);
+    }
+    return OK;
+  }
+  const row = rowOf(version, at, NONE32);
+  if (row == 0) return NOT_OURS;
+  interfaceIndex = load<u16>(row + ADDRESS_INTERFACE);
+  owner = load<u16>(row + ADDRESS_OWNER);
+  addressNumber = load<u16>(row + ADDRESS_NUMBER);
+  members = load<u32>(row + ADDRESS_MEMBERS);
+  isForMany = members != 0;
+  return canHaveComeBy(interfaceRow(interfaceIndex), device, vlan) ? OK : WRONG_INTERFACE;
 }
 
 // Multicast (RFC 1112: 224.0.0.0/4; RFC 4291: ff00::/8) or the limited broadcast.
 export function isGroup(version: u32, at: usize): bool {
   if (version == 6) return u8At(at) == 0xff;
   return u8At(at) >> 4 == 14 || load<u32>(at) == 0xffffffff;
+}
+
+// The limited broadcast, and the groups of all hosts: RFC 1112 section 4, RFC 4291 section 2.7.1.
+function isForAll(version: u32, at: usize): bool {
+  if (version == 4) return load<u32>(at) == 0xffffffff || load<u32>(at) == 0x010000e0; // 224.0.0.1
+  const scope = u64At(at);
+  return (scope == 0xff01000000000000 || scope == 0xff02000000000000) && u64At(at + 8) == 1;
+}
+
+// VLAN of the frame's one tag, 0 without a tag; NONE16 with several: no interface is on such a VLAN.
+function vlanOfFrame(): u32 {
+  const tags = <u32>load<u8>(PACKET + PACKET_VLANS);
+  if (tags > 1) return NONE16;
+  return tags == 0 ? 0 : <u32>load<u16>(PACKET + PACKET_VLAN_TAGS) & 0xfff;
+}
+
+// @ts-ignore: decorator
+@inline
+function interfaceRow(index: u32): usize {
+  return load<u32>(POLICY + HEADER_INTERFACES) + index * INTERFACE_SIZE;
+}
+
+// P-01: a device that is not known may be any.
+function canHaveComeBy(row: usize, device: u32, vlan: u32): bool {
+  const ownDevice = load<u32>(row + INTERFACE_DEVICE);
+  const ownVlan = load<u32>(row + INTERFACE_VLAN);
+  return (ownDevice == 0 || device == 0 || ownDevice == device) && (ownVlan == u32(NONE32) || ownVlan == vlan);
+}
+
+// The one interface that the frame can have come by; NONE16: there are several, or none.
+function soleInterface(device: u32, vlan: u32): u32 {
+  const count = load<u32>(POLICY + HEADER_INTERFACE_COUNT);
+  let found: u32 = NONE16;
+  for (let index: u32 = 0; index < count; index++) {
+    if (!canHaveComeBy(interfaceRow(index), device, vlan)) continue;
+    if (found != NONE16) return NONE16;
+    found = index;
+  }
+  return found;
+}
+
+// The row of an address, of a group on one interface or (NONE32) of anything; 0: there is none.
+function rowOf(version: u32, at: usize, index: u32): usize {
+  const high = version == 4 ? <u64>load<u32>(at) : load<u64>(at);
+  const low = version == 4 ? 0 : load<u64>(at + 8);
+  const mask = load<u32>(POLICY + HEADER_ADDRESS_MASK);
+  const slots = load<u32>(POLICY + HEADER_ADDRESS_SLOTS);
+  let slot = hash(high, low) & mask;
+  let entry = <u32>load<u16>(slots + (slot << 1));
+  while (entry != 0) {
+    const row = load<u32>(POLICY + HEADER_ADDRESSES) + (entry - 1) * ADDRESS_SIZE;
+    if (
+      load<u64>(row) == high &&
+      load<u64>(row + 8) == low &&
+      <u32>load<u8>(row + ADDRESS_VERSION) == version &&
+      (index == u32(NONE32) || <u32>load<u16>(row + ADDRESS_INTERFACE) == index)
+    ) {
+      return row;
+    }
+    slot = (slot + 1) & mask;
+    entry = load<u16>(slots + (slot << 1));
+  }
+  return 0;
 }
 
 // @ts-ignore: decorator

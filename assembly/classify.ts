@@ -1,12 +1,11 @@
 // One frame, from its first octet to its verdict: the corridor. Steps and blame as in docs/decision.md.
 
 import {
-  FRAME_NANOS,
-  FRAME_SECONDS,
-  NONE16,
   NONE32,
   PACKET_BLAME,
+  PACKET_DPORT,
   PACKET_DST,
+  PACKET_END,
   PACKET_FRAG_OFFSET,
   PACKET_HAS_PORTS,
   PACKET_IP,
@@ -18,15 +17,15 @@ import {
   PACKET_STATUS,
   PACKET_TRANSPORT,
   PACKET_VERSION,
-  PACKET_DPORT,
-  PACKET_END,
   SCHEME_RIPSO,
   SOURCE_EXEMPT,
   SOURCE_HOST,
+  SOURCE_MAPPED,
   SOURCE_NONE,
   SOURCE_OPTION,
   VERDICT_BLAME,
   VERDICT_CHOSEN,
+  VERDICT_COPIES,
   VERDICT_ENDPOINT,
   VERDICT_INTERFACE,
   VERDICT_IP,
@@ -35,53 +34,41 @@ import {
   VERDICT_LABEL_LEN,
   VERDICT_PARTITION,
   VERDICT_REASON,
+  VERDICT_SIZE,
   VERDICT_SOURCE,
   VERDICT_STATUS,
   VERDICT_TEMPLATE,
   VERDICT_VERSION,
 } from "./columns";
-import { LABEL, PACKET, POLICY } from "./memory";
+import { LABEL, PACKET, POLICY, VERDICTS } from "./memory";
 import { frameAt, isFragment } from "./packet";
 import { readFrame } from "./read";
 import { hasPorts } from "./ports";
 import { mappedLabel } from "./ripso";
 import { labelWithin } from "./label";
-import { addressNumber, findDestination, interfaceIndex, isGroup, owner } from "./addresses";
+import { findDestination, interfaceIndex, isForMany, isGroup } from "./addresses";
 import { templateOf4, templateOf6 } from "./hosts";
 import { isAccredited, isLabelled, templateLabel } from "./templates";
+import { counterpartOf, mapOf } from "./counterpart";
 import { isExempt } from "./exempt";
-import { judgeFragment, port as keptPort, protocol as keptProtocol } from "./fragments";
-import { bindingOf, labelBlock, labelNumber, targetOf } from "./partitions";
+import { judgeFragment, port as keptPort, protocol as keptProtocol, refuseFragment } from "./fragments";
+import { labelBlock, labelNumber } from "./partitions";
+import { endpoint, partition, take, takeControl } from "./take";
+import { takeCopies } from "./copies";
+import { HEADER_CONTROL, HEADER_INTERFACES, INTERFACE_HIGH, INTERFACE_LOW, INTERFACE_SIZE } from "./tables";
 import {
-  HEADER_CONTROL,
-  HEADER_INTERFACES,
-  HEADER_LABEL_PARTITIONS,
-  HEADER_MULTILEVEL,
-  HEADER_MULTILEVEL_COUNT,
-  HEADER_PARTITIONS,
-  INTERFACE_HIGH,
-  INTERFACE_LOW,
-  INTERFACE_SIZE,
-  PARTITION_ENDPOINT,
-  PARTITION_LABEL,
-  PARTITION_MULTILEVEL,
-  PARTITION_MULTILEVEL_COUNT,
-  PARTITION_OPEN,
-  PARTITION_PORT_COUNT,
-  PARTITION_PORTS,
-  PARTITION_SIZE,
-} from "./tables";
-import {
+  GROUP_TCP,
+  IP_CHECKSUM,
   IP_TRUNCATED,
+  LABEL_NOT_MAPPED,
   LABEL_REQUIRED,
   NO_BINDING,
   NO_LABEL,
+  NO_MEMBER,
   NO_PARTITION,
   NO_TEMPLATE,
-  NOT_OURS,
   OK,
   OUTSIDE_INTERFACE_RANGE,
-  PARTITION_LABEL_MISMATCH,
   PORTS_MISSING,
   RIPSO_NOT_MAPPED,
   SENDER_NOT_ACCREDITED,
@@ -95,7 +82,7 @@ export function classifyFrame(frame: usize, row: usize): i32 {
   store<u32>(row, 0); // reason, status, source, version
   store<u32>(row + VERDICT_PARTITION, 0xffffffff); // and interface
   store<u64>(row + VERDICT_ENDPOINT, 0xffffffff_ffffffff); // and label
-  store<u64>(row + VERDICT_BLAME, 0); // and the IP header
+  store<u64>(row + VERDICT_BLAME, 0); // and the IP header, and the copies
   store<u32>(row + VERDICT_LABEL_AT, 0); // and its length
   store<u32>(row + VERDICT_TEMPLATE, 0xffffffff); // and the partition chosen
 
@@ -104,7 +91,7 @@ export function classifyFrame(frame: usize, row: usize): i32 {
   store<u8>(row + VERDICT_STATUS, load<u8>(PACKET + PACKET_STATUS));
   store<u8>(row + VERDICT_VERSION, load<u8>(PACKET + PACKET_VERSION));
   if (reason != OK) store<u32>(row + VERDICT_BLAME, load<u32>(PACKET + PACKET_BLAME));
-  if (load<u8>(PACKET + PACKET_VERSION) != 0) store<u32>(row + VERDICT_IP, load<u32>(PACKET + PACKET_IP));
+  if (load<u8>(PACKET + PACKET_VERSION) != 0) store<u16>(row + VERDICT_IP, load<u32>(PACKET + PACKET_IP));
   return reason;
 }
 
@@ -118,17 +105,25 @@ function blame(reason: i32, offset: u32): i32 {
 function decide(frame: usize): i32 {
   // Steps 1-3: the frame's own words.
   const status = readFrame(frame);
-  if (status > NO_LABEL) return status;
+  const version = <u32>load<u8>(PACKET + PACKET_VERSION);
+  const destination = load<u32>(PACKET + PACKET_DST);
+  if (status > NO_LABEL) {
+    if (isFragment() && isOfContents(status)) followRefused(frame, version);
+    return status;
+  }
   let label: usize = 0; // block of the effective label, 0: none
   let source: u32 = SOURCE_NONE;
+  const labelAt = load<u32>(PACKET + PACKET_LABEL_AT);
   if (status != NO_LABEL) {
-    const labelAt = load<u32>(PACKET + PACKET_LABEL_AT);
     store<u16>(verdict + VERDICT_LABEL_AT, labelAt);
     store<u16>(verdict + VERDICT_LABEL_LEN, load<u32>(PACKET + PACKET_LABEL_LEN));
     label = LABEL;
     if (load<u8>(PACKET + PACKET_SCHEME) == SCHEME_RIPSO) {
       label = mappedLabel();
-      if (label == 0) return blame(RIPSO_NOT_MAPPED, labelAt);
+      if (label == 0) {
+        if (isFragment()) followRefused(frame, version);
+        return blame(RIPSO_NOT_MAPPED, labelAt);
+      }
     }
     source = SOURCE_OPTION;
   }
@@ -137,28 +132,31 @@ function decide(frame: usize): i32 {
   know(source, number);
 
   // Step 4: for us?
-  const version = <u32>load<u8>(PACKET + PACKET_VERSION);
-  const destination = load<u32>(PACKET + PACKET_DST);
-  if (!findDestination(version, frameAt + destination)) return blame(NOT_OURS, destination);
+  const foreign = findDestination(version, frameAt + destination, frame);
+  if (foreign != OK) return blame(foreign, destination);
   store<u16>(verdict + VERDICT_INTERFACE, interfaceIndex);
 
   // Step 5: from whom?
   const sender = load<u32>(PACKET + PACKET_SRC);
-  const entry = version == 4 ? templateOf4(frameAt + sender) : templateOf6(frameAt + sender);
-  // Nobody sends from a group address (RFC 1122 section 3.2.1.3, RFC 4291 section 2.7).
-  if (entry == 0 || isGroup(version, frameAt + sender)) return blame(NO_TEMPLATE, sender);
+  const entry = templateOf(version, frameAt + sender);
+  if (entry == 0) return blame(NO_TEMPLATE, sender);
   const template = entry - 1;
   store<u16>(verdict + VERDICT_TEMPLATE, template);
 
-  // Steps 6 and 7: the effective label, and whether its sender may say so.
+  // Steps 6 and 7: the effective label, whether its sender may say so, and what it stands for.
   if (source == SOURCE_OPTION) {
-    if (!isAccredited(template, label, number)) {
-      return blame(SENDER_NOT_ACCREDITED, load<u32>(PACKET + PACKET_LABEL_AT));
+    if (!isAccredited(template, label, number)) return refuse(SENDER_NOT_ACCREDITED, labelAt, frame);
+    const map = mapOf(label);
+    if (map != 0) {
+      label = counterpartOf(label, map);
+      if (label == 0) return refuse(LABEL_NOT_MAPPED, labelAt, frame);
+      source = SOURCE_MAPPED;
+      number = labelNumber(label);
     }
   } else if (isExempt()) {
     source = SOURCE_EXEMPT;
   } else if (isLabelled(template)) {
-    return blame(LABEL_REQUIRED, load<u32>(PACKET + PACKET_IP));
+    return refuse(LABEL_REQUIRED, load<u32>(PACKET + PACKET_IP), frame);
   } else {
     source = SOURCE_HOST;
     number = templateLabel(template);
@@ -172,38 +170,27 @@ function decide(frame: usize): i32 {
   const later = load<u32>(PACKET + PACKET_FRAG_OFFSET) != 0;
   if (!later && hasPorts(protocol) && load<u8>(PACKET + PACKET_HAS_PORTS) == 0) {
     const transport = load<u32>(PACKET + PACKET_TRANSPORT);
-    return blame(transport + 4 > load<u32>(PACKET + PACKET_END) ? PORTS_MISSING : IP_TRUNCATED, transport);
+    if (transport + 4 > load<u32>(PACKET + PACKET_END)) return refuse(PORTS_MISSING, transport, frame);
+    return blame(IP_TRUNCATED, transport);
   }
   if (isFragment()) {
-    const time = load<f64>(frame + FRAME_SECONDS) + <f64>load<u32>(frame + FRAME_NANOS) / 1e9;
-    const refused = judgeFragment(carried, time);
+    const refused = judgeFragment(carried, frame);
     if (refused != OK) return refused;
     protocol = keptProtocol;
     port = keptPort;
   }
 
-  // Step 9: whose is it?
-  const labelBlame = source == SOURCE_OPTION ? load<u32>(PACKET + PACKET_LABEL_AT) : sender;
-  let partition: u32;
-  let multilevel = false;
+  // Step 9: who takes it?
+  const labelBlame = source == SOURCE_OPTION || source == SOURCE_MAPPED ? labelAt : sender;
   if (source == SOURCE_EXEMPT) {
-    partition = load<u32>(POLICY + HEADER_CONTROL);
-  } else if (owner != NONE16) {
-    partition = owner;
-    const row = partitionRow(owner);
-    const rows = load<u32>(row + PARTITION_MULTILEVEL);
-    multilevel = multilevelAt(rows, load<u32>(row + PARTITION_MULTILEVEL_COUNT), protocol, port) != u32(NONE32);
-    if (!multilevel && load<u32>(row + PARTITION_LABEL) != number) return blame(PARTITION_LABEL_MISMATCH, labelBlame);
+    const control = load<u32>(POLICY + HEADER_CONTROL);
+    if (control == u32(NONE32)) return blame(NO_PARTITION, labelBlame);
+    takeControl(control, protocol, port);
   } else {
-    const count = load<u32>(POLICY + HEADER_MULTILEVEL_COUNT);
-    partition = multilevelAt(load<u32>(POLICY + HEADER_MULTILEVEL), count, protocol, port);
-    multilevel = partition != u32(NONE32);
-    if (!multilevel && number != u32(NONE32)) {
-      const equal = <u32>load<u16>(load<u32>(POLICY + HEADER_LABEL_PARTITIONS) + (number << 1));
-      if (equal != NONE16) partition = equal;
-    }
+    const taken = take(label, number, protocol, port, !isLabelled(template));
+    if (taken == NO_MEMBER || taken == GROUP_TCP) return blame(taken, destination);
+    if (taken != OK) return blame(taken, labelBlame);
   }
-  if (partition == u32(NONE32)) return blame(NO_PARTITION, labelBlame);
   store<u16>(verdict + VERDICT_CHOSEN, partition);
 
   // Step 10: may the label arrive here?
@@ -214,33 +201,41 @@ function decide(frame: usize): i32 {
   }
 
   // Step 11: to which endpoint?
-  const row = partitionRow(partition);
-  let endpoint = load<u32>(row + PARTITION_ENDPOINT);
-  if (load<u32>(row + PARTITION_OPEN) == 0) {
-    const rows = load<u32>(row + PARTITION_PORTS);
-    const bound = bindingOf(rows, load<u32>(row + PARTITION_PORT_COUNT), protocol, addressNumber, port);
-    if (bound != u32(NONE32)) endpoint = bound;
-    else if (!multilevel) return blame(NO_BINDING, portBlame(version, protocol, later));
-  }
+  if (endpoint == u32(NONE32)) return blame(NO_BINDING, portBlame(version, protocol, later));
   store<u16>(verdict + VERDICT_PARTITION, partition);
   store<u32>(verdict + VERDICT_ENDPOINT, endpoint);
+  if (isForMany && source != SOURCE_EXEMPT) {
+    store<u16>(verdict + VERDICT_COPIES, takeCopies(<u32>(verdict - VERDICTS) / VERDICT_SIZE));
+  }
   return OK;
+}
+
+// A drop for what the fragment says, not for what it is: the rest of its datagram goes with it (Rule F).
+function refuse(reason: i32, offset: u32, frame: usize): i32 {
+  if (isFragment()) refuseFragment(frame);
+  return blame(reason, offset);
+}
+
+// Dropped before steps 4 and 5 were asked: the datagram matters if it is for us, from somebody we know.
+function followRefused(frame: usize, version: u32): void {
+  if (findDestination(version, frameAt + load<u32>(PACKET + PACKET_DST), frame) != OK) return;
+  if (templateOf(version, frameAt + load<u32>(PACKET + PACKET_SRC)) != 0) refuseFragment(frame);
+}
+
+// Whether a status is of step 3, and not for want of captured octets.
+function isOfContents(status: i32): bool {
+  return status > IP_CHECKSUM;
+}
+
+// Step 5: template + 1, or 0. Nobody sends from a group address (RFC 1122 section 3.2.1.3, RFC 4291 section 2.7).
+function templateOf(version: u32, at: usize): u32 {
+  if (isGroup(version, at)) return 0;
+  return version == 4 ? templateOf4(at) : templateOf6(at);
 }
 
 function know(source: u32, number: u32): void {
   store<u8>(verdict + VERDICT_SOURCE, source);
   store<u32>(verdict + VERDICT_LABEL, number);
-}
-
-// @ts-ignore: decorator
-@inline
-function partitionRow(partition: u32): usize {
-  return load<u32>(POLICY + HEADER_PARTITIONS) + partition * PARTITION_SIZE;
-}
-
-// Multilevel ports belong to protocols that have ports.
-function multilevelAt(rows: usize, count: u32, protocol: u32, port: u32): u32 {
-  return count != 0 && hasPorts(protocol) ? targetOf(rows, count, protocol, NONE16, port) : u32(NONE32);
 }
 
 function portBlame(version: u32, protocol: u32, later: bool): u32 {

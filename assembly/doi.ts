@@ -5,15 +5,21 @@ import { FLAG_ANY_DOI, HEADER_DOI_COUNT, HEADER_DOIS, HEADER_FLAGS } from "./tab
 
 export function isKnownDoi(doi: u32): bool {
   if ((load<u32>(POLICY + HEADER_FLAGS) & FLAG_ANY_DOI) != 0) return true;
+  return doiIndex(doi) != load<u32>(POLICY + HEADER_DOI_COUNT);
+}
+
+// Where it stands among those the policy names; their count: nowhere.
+export function doiIndex(doi: u32): u32 {
   const dois = load<u32>(POLICY + HEADER_DOIS);
+  const count = load<u32>(POLICY + HEADER_DOI_COUNT);
   let low: u32 = 0;
-  let high = load<u32>(POLICY + HEADER_DOI_COUNT);
+  let high = count;
   while (low < high) {
     const middle = (low + high) >> 1;
     const value = load<u32>(dois + (middle << 2));
-    if (value == doi) return true;
+    if (value == doi) return middle;
     if (value < doi) low = middle + 1;
     else high = middle;
   }
-  return false;
+  return count;
 }

@@ -1,122 +1,142 @@
-// Step 8, Rule F: every fragment of a datagram carries the label of the first to arrive, and the ports of later ones
-// are those of the one with offset 0. A ring of MAX_DATAGRAMS entries, the oldest displaced, found through buckets.
+// Step 8, Rule F: every fragment of a datagram carries the label of the first to arrive, the ports of later ones are those
+// of the one with offset 0, and no octet is taken twice. The numbers are those of docs/decision.md.
 
 import {
+  FRAME_NANOS,
+  FRAME_SECONDS,
   PACKET_BLAME,
   PACKET_DPORT,
-  PACKET_DST,
+  PACKET_END,
   PACKET_FRAG_AT,
-  PACKET_FRAG_ID,
   PACKET_FRAG_OFFSET,
+  PACKET_IP,
+  PACKET_MORE,
   PACKET_PROTOCOL,
   PACKET_SPORT,
-  PACKET_SRC,
+  PACKET_TRANSPORT,
   PACKET_VERSION,
 } from "./columns";
 import {
-  FRAGMENT_BUCKETS,
-  FRAGMENT_COUNT,
-  FRAGMENT_KEYS,
-  FRAGMENT_OLDEST,
-  FRAGMENTS,
-  MAX_DATAGRAMS,
-  PACKET,
-} from "./memory";
-import { frameAt } from "./packet";
+  beginEntry,
+  CONDEMNED,
+  findEntry,
+  FOLLOWED,
+  forget,
+  isAlive,
+  KEPT,
+  KEPT_DPORT,
+  KEPT_PROTOCOL,
+  KEPT_SPORT,
+  LABEL,
+  LABELLED,
+  LAST_END,
+  openDatagram,
+  PIECE_COUNT,
+  PIECES,
+  REFUSED,
+} from "./datagrams";
+import { MAX_PIECES, PACKET } from "./memory";
 import { copyLabel, labelEqual } from "./label";
-import { FRAG_LABEL_MISMATCH, FRAG_LABEL_MISSING, FRAG_NO_FIRST, FRAG_OVERLAP, OK } from "./reason";
+import {
+  FRAG_DUPLICATE,
+  FRAG_LABEL_MISMATCH,
+  FRAG_LABEL_MISSING,
+  FRAG_LENGTH,
+  FRAG_NO_FIRST,
+  FRAG_OVERLAP,
+  FRAG_PIECES,
+  FRAG_REFUSED,
+  FRAG_TOO_LONG,
+  OK,
+} from "./reason";
 
-const ENTRY_SIZE: u32 = 400;
-const SOURCE: usize = 0; // 16, IPv4 in the first four
-const DESTINATION: usize = 16; // 16
-const ID: usize = 32; // u32
-const KIND: usize = 36; // u16, version << 8 | protocol (IPv4; RFC 8200 leaves it out of the key)
-const CONDEMNED: usize = 38; // u8, reason, or 0
-const LABELLED: usize = 39; // u8
-const TIME: usize = 40; // f64, of the first to arrive
-const KEPT: usize = 48; // u8, 1: the one with offset 0 was seen
-const KEPT_PROTOCOL: usize = 50; // u16
-const KEPT_SPORT: usize = 52; // u16
-const KEPT_DPORT: usize = 54; // u16
-const NEXT: usize = 56; // u16, entry + 1 of the bucket's next
-const LABEL: usize = 64; // LABEL block
-
-const TIMEOUT4: f64 = 30; // s, as Linux has it (ipfrag_time)
-const TIMEOUT6: f64 = 60; // s, RFC 8200 section 4.5
+const MAX_DATAGRAM: u32 = 0xffff; // octets
+const FRAGMENT_HEADER: u32 = 8; // octets, IPv6
+const FIXED6: u32 = 40; // octets of the fixed IPv6 header
 
 // Ports and protocol to judge the fragment by, when the result is OK.
 export let protocol: u32 = 0;
 export let port: u32 = 0; // destination
 
-// `label` is a block, or 0 when the fragment carries none. `time` in seconds.
-export function judgeFragment(label: usize, time: f64): i32 {
-  const reason = follow(label, time);
-  if (reason != OK) store<u32>(PACKET + PACKET_BLAME, load<u32>(PACKET + PACKET_FRAG_AT));
+// @ts-ignore: decorator
+@inline
+function timeOf(frame: usize): f64 {
+  return load<f64>(frame + FRAME_SECONDS) + <f64>load<u32>(frame + FRAME_NANOS) / 1e9;
+}
+
+// The packet at hand is a fragment that was dropped: its datagram is condemned.
+export function refuseFragment(frame: usize): void {
+  const time = timeOf(frame);
+  openDatagram();
+  const followed = findEntry(FOLLOWED);
+  if (followed != 0 && isAlive(followed, time)) {
+    if (load<u8>(followed + CONDEMNED) == 0) store<u8>(followed + CONDEMNED, FRAG_REFUSED);
+    return;
+  }
+  const refused = findEntry(REFUSED);
+  if (refused == 0 || !isAlive(refused, time)) beginEntry(REFUSED, refused, time);
+}
+
+// `label` is the block of the label it carries, or 0.
+export function judgeFragment(label: usize, frame: usize): i32 {
+  const reason = follow(label, timeOf(frame));
+  if (reason == FRAG_LENGTH) {
+    const field: u32 = load<u8>(PACKET + PACKET_VERSION) == 4 ? 2 : 4;
+    store<u32>(PACKET + PACKET_BLAME, load<u32>(PACKET + PACKET_IP) + field);
+  } else if (reason != OK) {
+    store<u32>(PACKET + PACKET_BLAME, load<u32>(PACKET + PACKET_FRAG_AT));
+  }
   return reason;
 }
 
 function follow(label: usize, time: f64): i32 {
-  const version = <u32>load<u8>(PACKET + PACKET_VERSION);
-  const source = frameAt + load<u32>(PACKET + PACKET_SRC);
-  const destination = frameAt + load<u32>(PACKET + PACKET_DST);
-  const id = load<u32>(PACKET + PACKET_FRAG_ID);
-  const kind = (version << 8) | (version == 4 ? <u32>load<u16>(PACKET + PACKET_PROTOCOL) : 0);
-  const wide = version == 6;
-  const source0 = wide ? load<u64>(source) : <u64>load<u32>(source);
-  const source1 = wide ? load<u64>(source + 8) : 0;
-  const destination0 = wide ? load<u64>(destination) : <u64>load<u32>(destination);
-  const destination1 = wide ? load<u64>(destination + 8) : 0;
-
-  const bucket = bucketOf(source0 ^ destination1, source1 ^ destination0, id);
-  let entry: usize = 0;
-  for (let number = <u32>load<u16>(bucket); number != 0; ) {
-    const at = entryAt(number - 1);
-    if (
-      load<u32>(at + ID) == id &&
-      <u32>load<u16>(at + KIND) == kind &&
-      load<u64>(at + SOURCE) == source0 &&
-      load<u64>(at + SOURCE + 8) == source1 &&
-      load<u64>(at + DESTINATION) == destination0 &&
-      load<u64>(at + DESTINATION + 8) == destination1
-    ) {
-      entry = at;
-      break;
-    }
-    number = load<u16>(at + NEXT);
-  }
-
-  if (entry == 0) {
-    entry = takeEntry(bucket);
-    store<u64>(entry + SOURCE, source0);
-    store<u64>(entry + SOURCE + 8, source1);
-    store<u64>(entry + DESTINATION, destination0);
-    store<u64>(entry + DESTINATION + 8, destination1);
-    store<u32>(entry + ID, id);
-    store<u16>(entry + KIND, kind);
-    begin(entry, label, time);
-  } else if (!(abs(time - load<f64>(entry + TIME)) <= (wide ? TIMEOUT6 : TIMEOUT4))) {
-    begin(entry, label, time);
+  openDatagram();
+  const refused = findEntry(REFUSED);
+  if (refused != 0 && isAlive(refused, time)) return FRAG_REFUSED; // 1
+  let entry = findEntry(FOLLOWED);
+  if (entry == 0 || !isAlive(entry, time)) {
+    entry = beginEntry(FOLLOWED, entry, time); // 2
+    store<u8>(entry + LABELLED, u8(label != 0));
+    if (label != 0) copyLabel(entry + LABEL, label);
   } else if (load<u8>(entry + CONDEMNED) != 0) {
-    return load<u8>(entry + CONDEMNED);
+    return load<u8>(entry + CONDEMNED); // 3
   } else if (load<u8>(entry + LABELLED) != 0 && label == 0) {
-    return condemn(entry, FRAG_LABEL_MISSING);
+    return condemn(entry, FRAG_LABEL_MISSING); // 4
   } else if (label != 0 && (load<u8>(entry + LABELLED) == 0 || !labelEqual(label, entry + LABEL))) {
-    return condemn(entry, FRAG_LABEL_MISMATCH);
+    return condemn(entry, FRAG_LABEL_MISMATCH); // 5
   }
 
-  if (load<u32>(PACKET + PACKET_FRAG_OFFSET) == 0) return keep(entry);
-  if (load<u8>(entry + KEPT) == 0) return FRAG_NO_FIRST;
+  const ipv4 = load<u8>(PACKET + PACKET_VERSION) == 4;
+  const ip = load<u32>(PACKET + PACKET_IP);
+  const payload = ipv4
+    ? load<u32>(PACKET + PACKET_TRANSPORT)
+    : load<u32>(PACKET + PACKET_FRAG_AT) + FRAGMENT_HEADER;
+  const length = load<u32>(PACKET + PACKET_END) - payload;
+  const more = load<u8>(PACKET + PACKET_MORE) != 0;
+  if (length == 0 || (more && (length & 7) != 0)) return condemn(entry, FRAG_LENGTH); // 6
+  const start = load<u32>(PACKET + PACKET_FRAG_OFFSET);
+  const end = start + length;
+  const before = ipv4 ? payload - ip : payload - FRAGMENT_HEADER - ip - FIXED6;
+  if (before + end > MAX_DATAGRAM) return condemn(entry, FRAG_TOO_LONG); // 7
+
+  if (start == 0) {
+    if (load<u8>(entry + KEPT) != 0 && !isSameFlow(entry)) return condemn(entry, FRAG_OVERLAP); // 8
+  } else if (load<u8>(entry + KEPT) == 0) {
+    return FRAG_NO_FIRST; // 9
+  }
+  const lastEnd = <u32>load<u16>(entry + LAST_END);
+  if (more ? lastEnd != 0 && end > lastEnd : (lastEnd != 0 && end != lastEnd) || endOfPieces(entry) > end) {
+    return condemn(entry, FRAG_OVERLAP); // 10
+  }
+  const reason = takePiece(entry, start, end);
+  if (reason == FRAG_DUPLICATE) return reason;
+  if (reason != OK) return condemn(entry, reason);
+  if (start == 0) keep(entry);
+  if (!more) store<u16>(entry + LAST_END, end);
   protocol = load<u16>(entry + KEPT_PROTOCOL);
   port = load<u16>(entry + KEPT_DPORT);
+  if (isComplete(entry)) forget(entry); // 13
   return OK;
-}
-
-function begin(entry: usize, label: usize, time: f64): void {
-  store<f64>(entry + TIME, time);
-  store<u8>(entry + CONDEMNED, 0);
-  store<u8>(entry + KEPT, 0);
-  store<u8>(entry + LABELLED, u8(label != 0));
-  if (label != 0) copyLabel(entry + LABEL, label);
 }
 
 function condemn(entry: usize, reason: i32): i32 {
@@ -124,61 +144,63 @@ function condemn(entry: usize, reason: i32): i32 {
   return reason;
 }
 
-// The fragment with offset 0. A second one must say the same.
-function keep(entry: usize): i32 {
-  protocol = load<u16>(PACKET + PACKET_PROTOCOL);
-  port = load<u16>(PACKET + PACKET_DPORT);
-  const sport = <u32>load<u16>(PACKET + PACKET_SPORT);
-  if (load<u8>(entry + KEPT) != 0) {
-    const same =
-      <u32>load<u16>(entry + KEPT_PROTOCOL) == protocol &&
-      <u32>load<u16>(entry + KEPT_SPORT) == sport &&
-      <u32>load<u16>(entry + KEPT_DPORT) == port;
-    return same ? OK : condemn(entry, FRAG_OVERLAP);
-  }
+function keep(entry: usize): void {
   store<u8>(entry + KEPT, 1);
-  store<u16>(entry + KEPT_PROTOCOL, protocol);
-  store<u16>(entry + KEPT_SPORT, sport);
-  store<u16>(entry + KEPT_DPORT, port);
-  return OK;
+  store<u16>(entry + KEPT_PROTOCOL, load<u16>(PACKET + PACKET_PROTOCOL));
+  store<u16>(entry + KEPT_SPORT, load<u16>(PACKET + PACKET_SPORT));
+  store<u16>(entry + KEPT_DPORT, load<u16>(PACKET + PACKET_DPORT));
+}
+
+function isSameFlow(entry: usize): bool {
+  return (
+    load<u16>(entry + KEPT_PROTOCOL) == load<u16>(PACKET + PACKET_PROTOCOL) &&
+    load<u16>(entry + KEPT_SPORT) == load<u16>(PACKET + PACKET_SPORT) &&
+    load<u16>(entry + KEPT_DPORT) == load<u16>(PACKET + PACKET_DPORT)
+  );
 }
 
 // @ts-ignore: decorator
 @inline
-function entryAt(number: u32): usize {
-  return FRAGMENTS + number * ENTRY_SIZE;
+function pieceAt(entry: usize, index: u32): usize {
+  return entry + PIECES + (index << 2);
 }
 
-// Multiply-shift hashing with secret keys: who sends can't aim at a bucket. The top 10 bits are for MAX_DATAGRAMS.
-function bucketOf(a: u64, b: u64, id: u32): usize {
-  const key = <usize>FRAGMENT_KEYS;
-  const mixed = a * (load<u64>(key) | 1) + b * (load<u64>(key + 8) | 1) + <u64>id * (load<u64>(key + 16) | 1);
-  return FRAGMENT_BUCKETS + (<u32>(mixed >> 54) << 1);
+function endOfPieces(entry: usize): u32 {
+  const count = <u32>load<u8>(entry + PIECE_COUNT);
+  return count == 0 ? 0 : <u32>load<u16>(pieceAt(entry, count - 1) + 2);
 }
 
-// A free entry, or the oldest, put at the head of a bucket.
-function takeEntry(bucket: usize): usize {
-  let number = load<u32>(FRAGMENT_COUNT);
-  if (number < <u32>MAX_DATAGRAMS) {
-    store<u32>(FRAGMENT_COUNT, number + 1);
-  } else {
-    number = load<u32>(FRAGMENT_OLDEST);
-    store<u32>(FRAGMENT_OLDEST, (number + 1) % <u32>MAX_DATAGRAMS);
-    unlink(number);
+function isComplete(entry: usize): bool {
+  const lastEnd = load<u16>(entry + LAST_END);
+  return lastEnd != 0 && load<u8>(entry + PIECE_COUNT) == 1 && load<u16>(entry + PIECES + 2) == lastEnd;
+}
+
+// Adds the run of octets to those that were taken: 11 and 12.
+function takePiece(entry: usize, start: u32, end: u32): i32 {
+  const count = <u32>load<u8>(entry + PIECE_COUNT);
+  let index: u32 = 0; // of the first that ends at or behind the start
+  while (index < count && <u32>load<u16>(pieceAt(entry, index) + 2) < start) index++;
+  const touchesBefore = index < count && <u32>load<u16>(pieceAt(entry, index) + 2) == start;
+  const next = touchesBefore ? index + 1 : index;
+  const nextStart: u32 = next < count ? <u32>load<u16>(pieceAt(entry, next)) : 0xffffffff;
+  if (nextStart < end) {
+    const isInside = nextStart <= start && <u32>load<u16>(pieceAt(entry, next) + 2) >= end;
+    return isInside ? FRAG_DUPLICATE : FRAG_OVERLAP;
   }
-  const entry = entryAt(number);
-  store<u16>(entry + NEXT, load<u16>(bucket));
-  store<u16>(bucket, number + 1);
-  return entry;
-}
-
-function unlink(number: u32): void {
-  const entry = entryAt(number);
-  let link = bucketOf(
-    load<u64>(entry + SOURCE) ^ load<u64>(entry + DESTINATION + 8),
-    load<u64>(entry + SOURCE + 8) ^ load<u64>(entry + DESTINATION),
-    load<u32>(entry + ID),
-  );
-  while (<u32>load<u16>(link) != number + 1) link = entryAt(<u32>load<u16>(link) - 1) + NEXT;
-  store<u16>(link, load<u16>(entry + NEXT));
+  const touchesNext = nextStart == end;
+  if (touchesBefore && touchesNext) {
+    store<u16>(pieceAt(entry, index) + 2, load<u16>(pieceAt(entry, next) + 2));
+    memory.copy(pieceAt(entry, next), pieceAt(entry, next + 1), (count - next - 1) << 2);
+    store<u8>(entry + PIECE_COUNT, count - 1);
+  } else if (touchesBefore) {
+    store<u16>(pieceAt(entry, index) + 2, end);
+  } else if (touchesNext) {
+    store<u16>(pieceAt(entry, next), start);
+  } else {
+    if (count == MAX_PIECES) return FRAG_PIECES;
+    memory.copy(pieceAt(entry, index + 1), pieceAt(entry, index), (count - index) << 2);
+    store<u32>(pieceAt(entry, index), start | (end << 16));
+    store<u8>(entry + PIECE_COUNT, count + 1);
+  }
+  return OK;
 }

@@ -1,6 +1,8 @@
 // The whole export surface of the kernel. Everything else it shares with the outside are the rows and tables in its
 // memory (columns, tables, memory).
 
+import { judged } from "./batch";
+import { count as copies } from "./copies";
 import { indexAddresses } from "./addresses";
 import { indexLabels } from "./partitions";
 import { FRAME_SIZE } from "./columns";
@@ -19,6 +21,15 @@ export function read(row: u32): i32 {
 }
 
 export { classifyBatch as classify } from "./batch";
+
+// Rows that the last call of classify judged: fewer than asked when there is no more room for copies.
+export function judgedRows(): u32 {
+  return judged;
+}
+
+export function copyCount(): u32 {
+  return copies;
+}
 
 // The lattice, on LABEL blocks anywhere in memory.
 export { labelEqual, labelDominates, labelWithin, labelJoin, labelMeet } from "./label";

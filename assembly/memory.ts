@@ -6,27 +6,43 @@ export const DATA = 1024; // constants of the kernel itself (asc --memoryBase)
 export const PACKET = 4096; // one PACKET record (columns)
 export const LABEL = 6144; // the label of the packet at hand, canonical (label)
 export const HIGH_RUNS = 6656; // its runs above the bitmap, while they are collected
+export const COUNTERPART = 7168; // the label that the packet's is mapped to, canonical (counterpart)
 export const POLICY = 8192; // the policy's header (tables)
 
-export const FRAGMENTS = 65536; // MAX_DATAGRAMS entries (fragments)
-export const FRAGMENT_BUCKETS = 475136; // u16 each, MAX_DATAGRAMS of them
-export const FRAGMENT_COUNT = 477184; // u32, entries in use
-export const FRAGMENT_OLDEST = 477188; // u32, the entry to be displaced next when all are
-export const FRAGMENT_KEYS = 477192; // u64, three of them, at random: of the hash of datagrams
-export const FRAGMENTS_END = 477216;
+export const DATAGRAMS = 65536; // entries of both tables of Rule F (datagrams)
+export const DATAGRAM_BUCKETS = 1130496; // u16 each, MAX_DATAGRAMS of them by table
+export const DATAGRAM_TABLES = 1134592; // TABLE records by table
+export const DATAGRAM_KEYS = 1134624; // u64, three of them, at random: of the hash of datagrams
+export const DATAGRAMS_END = 1134648;
 
-export const FRAMES = 491520; // MAX_BATCH FRAME rows
-export const VERDICTS = 622592; // MAX_BATCH VERDICT rows
-export const GROUPED = 753664; // u32 row numbers, MAX_BATCH of them, grouped by slot
-export const GROUPS = 770048; // MAX_BATCH GROUP rows: the slots that got frames
+export const DEVICES = 1134656; // u16 device number by interface of the capture, 65536 of them; 0: not known
 
-export const ARENA = 1048576; // the octets of the batch at hand
+export const FRAMES = 1265728; // MAX_BATCH FRAME rows
+export const VERDICTS = 1396800; // MAX_BATCH VERDICT rows
+export const GROUPED = 1527872; // u32 row numbers, MAX_BATCH + MAX_COPIES of them, grouped by slot
+export const GROUPS = 1560640; // MAX_BATCH + MAX_COPIES GROUP rows: the slots that got frames
+export const COPIES = 1658944; // MAX_COPIES COPY rows, by frame
+
+export const ARENA = 1703936; // the octets of the batch at hand
 export const ARENA_SIZE = 1048576;
 export const SLACK = 4096; // readable octets behind the arena: loads may be wider than what they need
-export const TABLES = 2101248; // the policy's tables, as many octets as it needs
+export const TABLES = 2756608; // the policy's tables, as many octets as it needs
 
 export const MAX_BATCH = 4096; // frames a batch
-export const MAX_DATAGRAMS = 1024; // datagrams whose fragments are followed at once (Rule F)
+export const MAX_COPIES = 4096; // deliveries of one batch beyond the first of each frame; a batch ends when it is near
+export const MAX_DATAGRAMS = 1024; // datagrams that one table of Rule F knows at once
+export const MAX_PIECES = 32; // runs of octets that were taken of one datagram
+
+// TABLE record of Rule F (datagrams)
+export const DATAGRAM_TABLE_SIZE = 16;
+export const DATAGRAM_COUNT = 0; // u32, entries in use
+export const DATAGRAM_OLDEST = 4; // u32, the entry to be displaced next when all are
+export const DATAGRAM_DISPLACED = 8; // u64, entries displaced while alive
+
+// COPY: a frame goes to one more endpoint.
+export const COPY_SIZE = 8;
+export const COPY_ROW = 0; // u32
+export const COPY_ENDPOINT = 4; // u32
 
 // GROUP: frames of the batch that go to one slot. Slot 0 is the drops.
 export const GROUP_SIZE = 12;

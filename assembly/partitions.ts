@@ -45,8 +45,8 @@ export function indexLabels(): void {
   }
 }
 
-// What the PORT rows say of a port on an address (or NONE16): the target, or NONE32.
-export function targetOf(rows: usize, count: u32, protocol: u32, address: u32, port: u32): u32 {
+// The PORT row for a port on an address (or NONE16), or 0.
+export function rowOfPort(rows: usize, count: u32, protocol: u32, address: u32, port: u32): usize {
   // The last row that starts at or before the port; PORT_FIRST and PORT_LAST are the low half of the key.
   const key = (<u64>protocol << 48) | (<u64>address << 32) | (<u64>port << 16) | 0xffff;
   let from: u32 = 0;
@@ -56,11 +56,16 @@ export function targetOf(rows: usize, count: u32, protocol: u32, address: u32, p
     if (load<u64>(rows + middle * PORT_SIZE) <= key) from = middle + 1;
     else to = middle;
   }
-  if (from == 0) return u32(NONE32);
+  if (from == 0) return 0;
   const row = rows + (from - 1) * PORT_SIZE;
   const wanted = (protocol << 16) | address;
-  if (load<u32>(row + PORT_ADDRESS) != wanted || <u32>load<u16>(row + PORT_LAST) < port) return u32(NONE32);
-  return load<u32>(row + PORT_TARGET);
+  return load<u32>(row + PORT_ADDRESS) != wanted || <u32>load<u16>(row + PORT_LAST) < port ? 0 : row;
+}
+
+// What that row leads to, or NONE32.
+export function targetOf(rows: usize, count: u32, protocol: u32, address: u32, port: u32): u32 {
+  const row = rowOfPort(rows, count, protocol, address, port);
+  return row == 0 ? u32(NONE32) : load<u32>(row + PORT_TARGET);
 }
 
 // Step 11: (protocol, port) on the address, then on any; then what takes the rest.

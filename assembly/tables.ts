@@ -16,7 +16,7 @@ export const HEADER_ADDRESSES = 40; // at ADDRESS rows, in any order
 export const HEADER_ADDRESS_COUNT = 44;
 export const HEADER_ADDRESS_SLOTS = 48; // at u16 each: hash slots, address number + 1; filled by the kernel
 export const HEADER_ADDRESS_MASK = 52;
-export const HEADER_GROUP_INTERFACE = 56; // interface of multicast and limited broadcast, or NONE32
+export const HEADER_INTERFACE_COUNT = 56;
 export const HEADER_INTERFACES = 60; // at INTERFACE rows
 export const HEADER_HOSTS4 = 64; // at the root of the IPv4 trie (hosts)
 export const HEADER_HOSTS6 = 68; // at range starts, 16 octets each: high u64, low u64
@@ -31,6 +31,9 @@ export const HEADER_SLOTS = 100; // at u32 each: slot by endpoint; changed when 
 export const HEADER_SLOT_GROUPS = 104; // at u32 each: group + 1 of a slot within the batch at hand
 export const HEADER_ENDPOINT_COUNTERS = 108; // at COUNTER rows by endpoint
 export const HEADER_REASON_COUNTERS = 112; // at COUNTER rows by reason, 256 of them
+export const HEADER_DOI_MAPS = 116; // at u32 each: DOI MAP by index in HEADER_DOIS, 0: its labels stand for themselves
+export const HEADER_LOWER = 120; // at PORT rows: bindings that take lower labels too, PORT_TARGET an endpoint
+export const HEADER_LOWER_COUNT = 124;
 export const HEADER_SIZE = 128;
 
 export const FLAG_LINUX = 1; // profile linux
@@ -49,27 +52,44 @@ export const BITMAP_CATEGORIES = 2048; // categories 0-2047 stand in the bitmap,
 export const MAX_BITMAP_WORDS = 32;
 export const MAX_HIGHS = 16; // of a packet: at most 15 enumerated categories or 8 ranges; a policy may have more
 
-// ADDRESS: one of our own addresses, or the broadcast of one.
-export const ADDRESS_SIZE = 24;
+// DOI MAP: what becomes of labels of a DOI.
+export const MAP_TO = 0; // u32, DOI
+export const MAP_RENUMBERS = 4; // u32, 1: by the tables that follow; 0: the numbers stay, and there are none
+export const MAP_LEVELS = 8; // u16 by level, or NONE16
+export const MAP_CATEGORIES = 520; // u16 by category 0-2047, or NONE16
+export const MAP_SIZE = 4616;
+
+// ADDRESS: one of our own addresses, the broadcast of one, or a multicast group on one interface.
+export const ADDRESS_SIZE = 32;
 export const ADDRESS_OCTETS = 0; // 16; IPv4 in the first four, the others zero
 export const ADDRESS_VERSION = 16; // u8, 4 or 6
 export const ADDRESS_INTERFACE = 18; // u16
 export const ADDRESS_OWNER = 20; // u16, partition, or NONE16: shared
-export const ADDRESS_NUMBER = 22; // u16, for bindings to it; NONE16 for a broadcast
+export const ADDRESS_NUMBER = 22; // u16, for bindings to it; NONE16 for a broadcast or group
+export const ADDRESS_MEMBERS = 24; // u32, at MEMBERS of a broadcast or group; 0: an address of one host
+
+// MEMBERS: who may get a copy of a broadcast or multicast.
+export const MEMBERS_SHARED = 0; // u32, 1: every partition on shared addresses too; those of them that need no look here
+export const MEMBERS_COUNT = 4; // u32
+export const MEMBERS_LIST = 8; // u16 each, partitions, ascending
 
 // INTERFACE
-export const INTERFACE_SIZE = 8;
+export const INTERFACE_SIZE = 20;
 export const INTERFACE_LOW = 0; // u32, label block; 0: no range
 export const INTERFACE_HIGH = 4; // u32
+export const INTERFACE_DEVICE = 8; // u32, number of its device; 0: any
+export const INTERFACE_VLAN = 12; // u32, or NONE32: any
+export const INTERFACE_MEMBERS = 16; // u32, at MEMBERS: of 255.255.255.255 and the groups of all hosts
 
 // TEMPLATE
-export const TEMPLATE_SIZE = 24;
+export const TEMPLATE_SIZE = 28;
 export const TEMPLATE_LABELLED = 0; // u32, 1: labelled
 export const TEMPLATE_LOW = 4; // u32, label block of the range; 0: no range
 export const TEMPLATE_HIGH = 8; // u32
 export const TEMPLATE_LABEL = 12; // u32, number of an unlabelled template's default label
 export const TEMPLATE_SET = 16; // u32, at u32 each: label numbers of the set, ascending
 export const TEMPLATE_SET_COUNT = 20; // u32
+export const TEMPLATE_COUNTERPART = 24; // u32, number of what TEMPLATE_LABEL is mapped to (dois)
 
 // PARTITION
 export const PARTITION_SIZE = 32;
@@ -80,6 +100,10 @@ export const PARTITION_PORTS = 12; // u32, at PORT rows: its bindings, PORT_TARG
 export const PARTITION_PORT_COUNT = 16; // u32
 export const PARTITION_MULTILEVEL = 20; // u32, at PORT rows: its multilevel ports on addresses it owns
 export const PARTITION_MULTILEVEL_COUNT = 24; // u32
+export const PARTITION_FLAGS = 28; // u32
+
+export const PARTITION_SHARED = 1; // reached on shared addresses
+export const PARTITION_ICMP = 2; // takes ICMP of every label of the interface's range
 
 // PORT: ports and what they lead to, sorted by the u64 at 0. Rows of one protocol and address do not overlap.
 export const PORT_SIZE = 16;
@@ -88,6 +112,7 @@ export const PORT_FIRST = 2; // u16
 export const PORT_ADDRESS = 4; // u16, address number, or NONE16: any
 export const PORT_PROTOCOL = 6; // u16, 0: whatever no other row takes
 export const PORT_TARGET = 8; // u32
+export const PORT_PARTITION = 12; // u32, of an endpoint that takes lower labels
 
 // COUNTER
 export const COUNTER_SIZE = 16;

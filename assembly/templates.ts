@@ -5,6 +5,7 @@ import { POLICY } from "./memory";
 import { labelWithin } from "./label";
 import {
   HEADER_TEMPLATES,
+  TEMPLATE_COUNTERPART,
   TEMPLATE_HIGH,
   TEMPLATE_LABEL,
   TEMPLATE_LABELLED,
@@ -24,9 +25,9 @@ export function isLabelled(template: u32): bool {
   return load<u32>(rowOf(template) + TEMPLATE_LABELLED) != 0;
 }
 
-// Number of the label that an unlabelled template gives its senders.
+// Number of the label that an unlabelled template gives its senders, in our terms (dois).
 export function templateLabel(template: u32): u32 {
-  return load<u32>(rowOf(template) + TEMPLATE_LABEL);
+  return load<u32>(rowOf(template) + TEMPLATE_COUNTERPART);
 }
 
 // Step 7: whether its senders may carry a label: `label` a block, `number` its number in the policy or NONE32.

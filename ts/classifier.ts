@@ -3,41 +3,20 @@
  *
  * @module
  */
+import { type Counts, countsOf, NO_COUNTS, type Stats, statsOf } from "./counts.ts";
 import { type PolicyProblem, SinkError, type SinkFailure } from "./errors.ts";
 import { type Explanation, explainFrame } from "./explain.ts";
 import { batchOf, FrameBatch, type FrameInput } from "./frames.ts";
 import { kindOf } from "./given.ts";
-import { type Count, Kernel, requireRow, SOURCES, TABLES_BASE } from "./kernel.ts";
-import {
-  compilePolicy,
-  DROP_SLOT,
-  type Endpoint,
-  FIRST_SINK_SLOT,
-  type PolicyImage,
-  UNCLAIMED_SLOT,
-} from "./policy/compile.ts";
+import { Judge } from "./judge.ts";
+import { Kernel, requireRow } from "./kernel.ts";
+import { DROP_SLOT, FIRST_SINK_SLOT, UNCLAIMED_SLOT } from "./policy/compile.ts";
 import type { PolicyInput } from "./policy/input.ts";
 import type { Policy } from "./policy/model.ts";
 import { resolvePolicy } from "./policy/read.ts";
 import { warningsOf } from "./policy/warnings.ts";
-import { REASONS, type ReasonName, reasonName } from "./reason.ts";
 import { Delivery, type Sink } from "./sink.ts";
-import type { LabelScheme, Verdict } from "./verdict.ts";
-
-/** What was delivered to a partition, in all and by binding. */
-export interface PartitionCount extends Count {
-  readonly bindings: Readonly<Record<string, Count>>;
-}
-
-/** Counters since the classifier was made. `frames` is always `delivered.frames + dropped.frames`. */
-export interface Stats extends Count {
-  readonly delivered: Count;
-  readonly dropped: Count;
-  /** By partition, every one. */
-  readonly partitions: Readonly<Record<string, PartitionCount>>;
-  /** By reason of the drops, those that occurred. */
-  readonly reasons: Readonly<Partial<Record<ReasonName, Count>>>;
-}
+import type { Verdict } from "./verdict.ts";
 
 /** Judges frames by a policy and hands them to the sinks of its partitions. Made by {@link createClassifier}. */
 export interface Classifier {
@@ -76,6 +55,15 @@ export interface Classifier {
   stats(): Stats;
   /** How one frame would be judged now, step by step. Changes nothing and counts nothing. */
   explain(bytes: Uint8Array, frame?: Omit<FrameInput, "bytes">): Explanation;
+  /**
+   * Judges by another policy from the next batch on. Counters go on, and so do the datagrams whose fragments are followed.
+   * Sinks stay with the names they were registered under: one whose partition is gone gets nothing until the name is there
+   * again.
+   *
+   * @throws {PolicyError} the policy has problems; nothing has changed
+   * @throws {TypeError} a sink called this
+   */
+  replacePolicy(next: PolicyInput): void;
 }
 
 /**
@@ -106,20 +94,13 @@ export function createClassifier(policy: PolicyInput): Classifier {
   return new PolicyClassifier(resolvePolicy(policy));
 }
 
-// First octet of a label option.
-const SCHEME_OF_OPTION: ReadonlyMap<number, LabelScheme> = new Map([
-  [130, "ripso"],
-  [134, "cipso"],
-  [7, "calipso"],
-]);
-
 const DROPPED = "dropped";
 
 class PolicyClassifier implements Classifier {
-  readonly partitions: readonly string[];
-  readonly #policy: Policy;
-  readonly #image: PolicyImage;
-  readonly #kernel: Kernel;
+  #judge: Judge;
+  #partitions: readonly string[] = [];
+  /** Of policies before this one. */
+  #before: Counts = NO_COUNTS;
   #explainer: Kernel | undefined;
   #warnings: readonly PolicyProblem[] | undefined;
   /** By slot. */
@@ -127,20 +108,21 @@ class PolicyClassifier implements Classifier {
   #dispatching = false;
 
   constructor(policy: Policy) {
-    this.#policy = policy;
-    this.#image = compilePolicy(policy, TABLES_BASE);
-    this.#kernel = new Kernel(this.#image);
-    this.partitions = Object.freeze(policy.partitions.map(({ name }) => name));
-    this.#route();
+    this.#judge = new Judge(policy);
+    this.#enter(this.#judge);
+  }
+
+  get partitions(): readonly string[] {
+    return this.#partitions;
   }
 
   get warnings(): readonly PolicyProblem[] {
-    this.#warnings ??= warningsOf(this.#policy);
+    this.#warnings ??= warningsOf(this.#judge.policy);
     return this.#warnings;
   }
 
   register(name: string, sink: Sink): () => void {
-    if (!this.#image.endpoints.some((endpoint) => this.#nameOf(endpoint) === name)) {
+    if (!this.#judge.image.endpoints.some((_, i) => this.#judge.nameOf(i) === name)) {
       throw new RangeError(`"${name}" is no partition or partition/binding: expected one of ${this.#known()}`);
     }
     let slot = FIRST_SINK_SLOT;
@@ -157,21 +139,22 @@ class PolicyClassifier implements Classifier {
     this.#refuseInSink("dispatch");
     this.#dispatching = true;
     const failures: SinkFailure[] = [];
+    const { kernel } = this.#judge;
     try {
       for (let first = 0; first < batch.count; ) {
-        const count = this.#kernel.load(batch, first);
+        const count = kernel.load(batch, first);
         // A bad row is known before any sink is called: what is refused was not half delivered.
         if (first === 0) for (let row = count; row < batch.count; row++) requireRow(batch, row);
-        const groups = this.#kernel.classify(count);
+        const { judged, groups } = kernel.classify(count);
         const sinks = [...this.#sinks];
         for (const { slot, rows } of groups) {
           const registered = sinks[slot];
           // A sink may have taken another's place since: these frames were not judged for it.
           if (registered === undefined || registered !== this.#sinks[slot]) continue;
-          const error = this.#deliver(registered.name, registered.sink, batch, first, rows);
+          const error = this.#deliver({ ...registered, batch, first, rows });
           if (error !== null) failures.push({ sink: registered.name, error: error.thrown });
         }
-        first += count;
+        first += judged;
       }
     } finally {
       this.#dispatching = false;
@@ -187,46 +170,45 @@ class PolicyClassifier implements Classifier {
   *#verdicts(batch: FrameBatch): Generator<Verdict, void> {
     for (let first = 0; first < batch.count; ) {
       this.#refuseInSink("verdicts");
-      const count = this.#kernel.load(batch, first);
-      this.#kernel.classify(count);
-      // All at once: the consumer may dispatch another batch between two.
-      yield* Array.from({ length: count }, (_, row) => this.#verdict(batch, first, row));
-      first += count;
+      const judge = this.#judge;
+      const { judged } = judge.kernel.classify(judge.kernel.load(batch, first));
+      const from = first;
+      first += judged;
+      // All at once: the consumer may dispatch another batch between two, or replace the policy.
+      yield* Array.from({ length: judged }, (_, row) => judge.verdict(batch, from, row, null));
     }
   }
 
   stats(): Stats {
-    const kernel = this.#kernel;
-    const partitions: Record<string, PartitionCount> = {};
-    for (const { name } of this.#policy.partitions) partitions[name] = { frames: 0, bytes: 0, bindings: {} };
-    this.#image.endpoints.forEach(({ partition, binding }, i) => {
-      const { name, bindings } = this.#policy.partitions[partition]!;
-      const count = kernel.endpointCount(i);
-      const before = partitions[name]!;
-      partitions[name] = {
-        ...sum([before, count]),
-        bindings: binding === null ? before.bindings : { ...before.bindings, [bindings![binding]!.name]: count },
-      };
-    });
-    const reasons: Partial<Record<ReasonName, Count>> = {};
-    for (const { code, name } of REASONS) {
-      const count = kernel.reasonCount(code);
-      if (count.frames > 0) reasons[name] = count;
-    }
-    const { OK: delivered = { frames: 0, bytes: 0 }, ...drops } = reasons;
-    const dropped = sum(Object.values(drops));
-    return { ...sum([delivered, dropped]), delivered, dropped, partitions, reasons: drops };
+    return statsOf(countsOf(this.#judge, this.#before), this.#judge.policy);
   }
 
   explain(bytes: Uint8Array, frame: Omit<FrameInput, "bytes"> = {}): Explanation {
-    this.#explainer ??= new Kernel(this.#image);
-    this.#explainer.followFragmentsOf(this.#kernel);
+    const { image, kernel, policy } = this.#judge;
+    this.#explainer ??= new Kernel(image);
+    this.#explainer.followFragmentsOf(kernel);
     const batch = batchOf([{ ...frame, bytes }]);
     this.#explainer.load(batch, 0);
     this.#explainer.classify(1);
     const row = this.#explainer.verdict(0);
-    const verdict = verdictOf(this.#policy, this.#image, this.#explainer, batch, 0, 0);
-    return explainFrame({ policy: this.#policy, bytes, packet: this.#explainer.read(0), row, verdict });
+    const verdict = this.#judge.verdict(batch, 0, 0, null, this.#explainer);
+    return explainFrame({ policy, bytes, packet: this.#explainer.read(0), row, verdict });
+  }
+
+  replacePolicy(next: PolicyInput): void {
+    this.#refuseInSink("replacePolicy");
+    const judge = new Judge(resolvePolicy(next));
+    judge.kernel.followFragmentsOf(this.#judge.kernel);
+    this.#before = countsOf(this.#judge, this.#before);
+    this.#enter(judge);
+  }
+
+  #enter(judge: Judge): void {
+    this.#judge = judge;
+    this.#partitions = Object.freeze(judge.policy.partitions.map(({ name }) => name));
+    this.#explainer = undefined;
+    this.#warnings = undefined;
+    this.#route();
   }
 
   // The kernel holds the batch whose frames are being handed out.
@@ -237,11 +219,12 @@ class PolicyClassifier implements Classifier {
 
   // Sends every endpoint to its own sink's slot, else to its partition's, else to none.
   #route(): void {
+    const { image, kernel } = this.#judge;
     const slots = new Map(this.#sinks.flatMap((entry, slot) => (entry === undefined ? [] : [[entry.name, slot]])));
-    this.#image.endpoints.forEach((endpoint, i) => {
-      const own = slots.get(this.#nameOf(endpoint));
-      const partition = slots.get(this.#policy.partitions[endpoint.partition]!.name);
-      this.#kernel.setSlot(i, own ?? partition ?? UNCLAIMED_SLOT);
+    image.endpoints.forEach((_, i) => {
+      const own = slots.get(this.#judge.nameOf(i));
+      const partition = slots.get(this.#judge.targetOf(i).partition);
+      kernel.setSlot(i, own ?? partition ?? UNCLAIMED_SLOT);
     });
   }
 
@@ -258,19 +241,15 @@ class PolicyClassifier implements Classifier {
     };
   }
 
-  #nameOf({ partition, binding }: Endpoint): string {
-    const { name, bindings } = this.#policy.partitions[partition]!;
-    return binding === null ? name : `${name}/${bindings![binding]!.name}`;
-  }
-
   #known(): string {
-    const names = this.#image.endpoints.map((endpoint) => this.#nameOf(endpoint));
+    const names = this.#judge.image.endpoints.map((_, i) => this.#judge.nameOf(i));
     return names.length <= 8 ? names.join(", ") : `${names.slice(0, 8).join(", ")} …`;
   }
 
-  #deliver(name: string, sink: Sink, batch: FrameBatch, first: number, rows: Uint32Array): { thrown: unknown } | null {
+  #deliver({ name, sink, batch, first, rows }: Handing): { thrown: unknown } | null {
     const own = first === 0 ? rows : rows.map((row) => first + row);
-    const delivery = new Delivery(name, batch, own, (row) => this.#verdict(batch, first, row - first));
+    const judge = this.#judge;
+    const delivery = new Delivery(name, batch, own, (row) => judge.verdict(batch, first, row - first, name));
     try {
       const returned: unknown = sink(delivery);
       if (isThenable(returned)) {
@@ -284,10 +263,15 @@ class PolicyClassifier implements Classifier {
       delivery.close();
     }
   }
+}
 
-  #verdict(batch: FrameBatch, first: number, row: number): Verdict {
-    return verdictOf(this.#policy, this.#image, this.#kernel, batch, first, row);
-  }
+/** Frames for a sink: rows counted from the row of the batch that was loaded first. */
+interface Handing {
+  readonly name: string;
+  readonly sink: Sink;
+  readonly batch: FrameBatch;
+  readonly first: number;
+  readonly rows: Uint32Array;
 }
 
 function isThenable(value: unknown): boolean {
@@ -297,36 +281,4 @@ function isThenable(value: unknown): boolean {
 function requireBatch(batch: unknown): void {
   if (batch instanceof FrameBatch) return;
   throw new TypeError(`batch: expected a FrameBatch, as readCapture and batchOf give, got ${kindOf(batch)}`);
-}
-
-// `row` counts from `first`, the row of the batch that was loaded first.
-function verdictOf(
-  policy: Policy,
-  image: PolicyImage,
-  kernel: Kernel,
-  batch: FrameBatch,
-  first: number,
-  row: number,
-): Verdict {
-  const { reason, source, endpoint, label, labelSpan, blame } = kernel.verdict(row);
-  const { partition, binding } = endpoint === null ? { partition: null, binding: null } : image.endpoints[endpoint]!;
-  const labelSource = SOURCES[source]!;
-  const own = labelSource === "option" && labelSpan !== null;
-  const bindings = partition === null ? null : policy.partitions[partition]!.bindings;
-  return {
-    partition: partition === null ? null : policy.partitions[partition]!.name,
-    binding: bindings === null || binding === null ? null : bindings[binding]!.name,
-    reason: reason === 0 ? null : reasonName(reason),
-    offset: blame,
-    label: label !== null ? image.labels[label]! : own ? kernel.labelOf(row) : null,
-    labelSource,
-    labelScheme: own ? SCHEME_OF_OPTION.get(batch.bytes[batch.offset(first + row) + labelSpan.offset]!)! : null,
-  };
-}
-
-function sum(counts: readonly Count[]): Count {
-  return {
-    frames: counts.reduce((total, { frames }) => total + frames, 0),
-    bytes: counts.reduce((total, { bytes }) => total + bytes, 0),
-  };
 }

@@ -7,7 +7,8 @@
 export { LINK_TYPES } from "./capture/link.ts";
 export { type CaptureSource, type ReadCaptureOptions, readCapture, readCaptureSync } from "./capture/read.ts";
 export { PcapngWriter, PcapWriter } from "./capture/write.ts";
-export { type Classifier, createClassifier, type PartitionCount, type Stats } from "./classifier.ts";
+export { type Classifier, createClassifier } from "./classifier.ts";
+export type { DisplacedCount, PartitionCount, Stats } from "./counts.ts";
 export { createDecoder, type DecodeRecord, type Decoder, type DecoderOptions, type LabelRecord } from "./decode.ts";
 export { CaptureError, PolicyError, type PolicyProblem, SinkError, type SinkFailure } from "./errors.ts";
 export type { ExplainedStep, Explanation } from "./explain.ts";
@@ -20,4 +21,4 @@ export type * from "./policy/input.ts";
 export { type PolicyReading, readPolicy } from "./policy/read.ts";
 export { REASONS, type Reason, type ReasonName } from "./reason.ts";
 export type { DeliveredFrame, Delivery, FrameCopy, Sink } from "./sink.ts";
-export type { LabelScheme, LabelSource, Verdict } from "./verdict.ts";
+export type { LabelScheme, LabelSource, Target, Verdict } from "./verdict.ts";

@@ -10,7 +10,7 @@ import * as map from "../assembly/memory.ts";
 import * as t from "../assembly/tables.ts";
 import { kernelBase64 } from "../build/dist/kernel.bytes.ts";
 import { decodeLabel } from "./block.ts";
-import { type FrameBatch, MAX_CAPLEN } from "./frames.ts";
+import { type CaptureInterface, type FrameBatch, MAX_CAPLEN } from "./frames.ts";
 import { isWithin } from "./given.ts";
 import type { Label } from "./label.ts";
 import type { Packet, PacketLabel, Span } from "./packet.ts";
@@ -27,13 +27,15 @@ const PAGE = 65_536;
 const SCHEMES = [null, "cipso", "ripso", "calipso"] as const;
 
 /** Who gave a frame its label. */
-export const SOURCES = [null, "option", "host", "exempt"] as const;
+export const SOURCES = [null, "option", "host", "exempt", "option"] as const;
 
 /** What is exported by assembly/index.ts. Addresses and counts are unsigned 32-bit numbers. */
 interface Exports extends Record<string, unknown> {
   prepare(): void;
   read(row: number): number;
   classify(count: number): number;
+  judgedRows(): number;
+  copyCount(): number;
   labelEqual(a: number, b: number): number;
   labelDominates(a: number, b: number): number;
   labelWithin(label: number, low: number, high: number): number;
@@ -45,6 +47,8 @@ interface Exports extends Record<string, unknown> {
 export interface KernelImage {
   readonly header: Uint8Array;
   readonly tables: Uint8Array;
+  /** Names of devices, numbered from 1. */
+  readonly devices: readonly string[];
 }
 
 /** The verdict on one frame, in the kernel's numbers. */
@@ -63,8 +67,12 @@ export interface VerdictRow {
   readonly interface: number | null;
   readonly template: number | null;
   readonly endpoint: number | null;
+  /** Endpoints that get a copy, beyond the first. */
+  readonly copies: readonly number[];
   /** The policy's label that it equals. */
   readonly label: number | null;
+  /** Whether the label is the counterpart of the option's (dois). */
+  readonly mapped: boolean;
   /** `null` when delivered. */
   readonly blame: number | null;
   /** The label option, when it was read. */
@@ -76,6 +84,13 @@ export interface Group {
   readonly slot: number;
   /** Row numbers in the order of the batch. A copy: nobody is handed the kernel's memory. */
   readonly rows: Uint32Array;
+}
+
+/** What one call judged. */
+export interface Judgement {
+  /** Rows, from the first: fewer than asked when the frames had very many copies. */
+  readonly judged: number;
+  readonly groups: readonly Group[];
 }
 
 /** Frames and octets. */
@@ -100,18 +115,23 @@ export class Kernel {
   readonly #octets: Uint8Array;
   readonly #view: DataView;
   readonly #words: Uint32Array;
+  readonly #devices: readonly string[];
+  /** Interfaces of the capture whose devices the kernel knows at the moment. */
+  #interfaces: readonly CaptureInterface[] = [];
+  #interfaceCount = 0;
   /** Rows whose verdicts are of the batch that was loaded last. */
   #judged = 0;
 
-  constructor({ header, tables }: KernelImage) {
+  constructor({ header, tables, devices }: KernelImage) {
     const { exports, memory } = bootKernel(TABLES_BASE + tables.length + map.SLACK);
     this.#exports = exports;
+    this.#devices = devices;
     this.#octets = new Uint8Array(memory.buffer);
     this.#view = new DataView(memory.buffer);
     this.#words = new Uint32Array(memory.buffer);
     this.#octets.set(header, map.POLICY);
     this.#octets.set(tables, TABLES_BASE);
-    this.#octets.set(crypto.getRandomValues(new Uint8Array(map.FRAGMENTS_END - map.FRAGMENT_KEYS)), map.FRAGMENT_KEYS);
+    this.#octets.set(crypto.getRandomValues(new Uint8Array(map.DATAGRAMS_END - map.DATAGRAM_KEYS)), map.DATAGRAM_KEYS);
     this.#exports.prepare();
   }
 
@@ -147,6 +167,7 @@ export class Kernel {
     }
     if (count === 0) return 0;
     this.#judged = 0;
+    this.#know(batch.interfaces);
     this.#octets.set(batch.bytes.subarray(from, to), map.ARENA);
     this.#octets.set(batch.rows.subarray(first * c.FRAME_SIZE, (first + count) * c.FRAME_SIZE), map.FRAMES);
     if (from > 0) {
@@ -161,16 +182,34 @@ export class Kernel {
     return this.#packet(this.#words[frameAt(row, c.FRAME_OFFSET) >> 2]!);
   }
 
-  /** Judges the first rows that were loaded. */
-  classify(count: number): Group[] {
-    const groups = this.#exports.classify(count);
-    this.#judged = count;
-    return Array.from({ length: groups }, (_, group) => {
-      const at = (map.GROUPS + group * map.GROUP_SIZE) >> 2;
-      const start = (map.GROUPED >> 2) + this.#words[at + map.GROUP_START / 4]!;
-      const length = this.#words[at + map.GROUP_COUNT / 4]!;
-      return { slot: this.#words[at + map.GROUP_SLOT / 4]!, rows: this.#words.slice(start, start + length) };
+  // P-01: the number of each interface's device, 0 where its name is not known. One that no interface of the policy is
+  // mapped to has a number of its own.
+  #know(interfaces: readonly CaptureInterface[]): void {
+    if (this.#devices.length === 0) return;
+    if (this.#interfaces === interfaces && this.#interfaceCount === interfaces.length) return;
+    interfaces.forEach(({ name }, i) => {
+      const index = name === null ? -1 : this.#devices.indexOf(name);
+      const number = name === null ? 0 : index < 0 ? this.#devices.length + 1 : index + 1;
+      this.#view.setUint16(map.DEVICES + i * 2, number, true);
     });
+    for (let i = interfaces.length; i < this.#interfaceCount; i++) this.#view.setUint16(map.DEVICES + i * 2, 0, true);
+    this.#interfaces = interfaces;
+    this.#interfaceCount = interfaces.length;
+  }
+
+  /** Judges the first rows that were loaded. */
+  classify(count: number): Judgement {
+    const groups = this.#exports.classify(count);
+    this.#judged = this.#exports.judgedRows();
+    return {
+      judged: this.#judged,
+      groups: Array.from({ length: groups }, (_, group) => {
+        const at = (map.GROUPS + group * map.GROUP_SIZE) >> 2;
+        const start = (map.GROUPED >> 2) + this.#words[at + map.GROUP_START / 4]!;
+        const length = this.#words[at + map.GROUP_COUNT / 4]!;
+        return { slot: this.#words[at + map.GROUP_SLOT / 4]!, rows: this.#words.slice(start, start + length) };
+      }),
+    };
   }
 
   /**
@@ -185,14 +224,17 @@ export class Kernel {
     const optional16 = (field: number): number | null => orNull(view.getUint16(at + field, true), c.NONE16);
     const optional32 = (field: number): number | null => orNull(view.getUint32(at + field, true), c.NONE32);
     const reason = view.getUint8(at + c.VERDICT_REASON);
+    const source = view.getUint8(at + c.VERDICT_SOURCE);
     const version = view.getUint8(at + c.VERDICT_VERSION);
     const labelLength = view.getUint16(at + c.VERDICT_LABEL_LEN, true);
     return {
       reason,
       status: view.getUint8(at + c.VERDICT_STATUS),
-      source: view.getUint8(at + c.VERDICT_SOURCE),
+      source,
+      mapped: source === c.SOURCE_MAPPED,
+      copies: this.#copies(row, view.getUint16(at + c.VERDICT_COPIES, true)),
       ipVersion: version === 4 || version === 6 ? version : null,
-      ipOffset: version === 0 ? null : view.getUint32(at + c.VERDICT_IP, true),
+      ipOffset: version === 0 ? null : view.getUint16(at + c.VERDICT_IP, true),
       partition: optional16(c.VERDICT_PARTITION),
       chosen: optional16(c.VERDICT_CHOSEN),
       interface: optional16(c.VERDICT_INTERFACE),
@@ -205,6 +247,21 @@ export class Kernel {
     };
   }
 
+  // Copies stand in the order of the rows.
+  #copies(row: number, count: number): number[] {
+    if (count === 0) return [];
+    const word = (index: number, field: number): number =>
+      this.#words[(map.COPIES + index * map.COPY_SIZE + field) >> 2]!;
+    let from = 0;
+    let to = this.#exports.copyCount();
+    while (from < to) {
+      const middle = (from + to) >> 1;
+      if (word(middle, map.COPY_ROW) < row) from = middle + 1;
+      else to = middle;
+    }
+    return Array.from({ length: count }, (_, i) => word(from + i, map.COPY_ENDPOINT));
+  }
+
   /** The CIPSO or CALIPSO label that a loaded row carries. */
   labelOf(row: number): Label {
     this.#exports.read(row);
@@ -213,7 +270,16 @@ export class Kernel {
 
   /** Takes over the datagrams that another kernel is following (Rule F). */
   followFragmentsOf(other: Kernel): void {
-    this.#octets.set(other.#octets.subarray(map.FRAGMENTS, map.FRAGMENTS_END), map.FRAGMENTS);
+    this.#octets.set(other.#octets.subarray(map.DATAGRAMS, map.DATAGRAMS_END), map.DATAGRAMS);
+  }
+
+  /** Datagrams that were displaced while alive, since the kernel was made: followed, and refused ones. */
+  displaced(): { readonly followed: number; readonly refused: number } {
+    const at = (table: number): number =>
+      Number(
+        this.#view.getBigUint64(map.DATAGRAM_TABLES + table * map.DATAGRAM_TABLE_SIZE + map.DATAGRAM_DISPLACED, true),
+      );
+    return { followed: at(0), refused: at(1) };
   }
 
   /** Sends an endpoint's frames to a slot from the next batch on. */

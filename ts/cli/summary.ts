@@ -4,7 +4,7 @@
  * @module
  */
 import Table from "cli-table3";
-import type { Stats } from "../classifier.ts";
+import type { Stats } from "../counts.ts";
 import type { Count } from "../kernel.ts";
 import { type ReasonName, reasonNamed } from "../reason.ts";
 

@@ -6,11 +6,13 @@
  */
 import { NONE16, NONE32 } from "../../assembly/columns.ts";
 import * as t from "../../assembly/tables.ts";
-import { broadcastOf, formatAddress } from "../address.ts";
+import { formatAddress } from "../address.ts";
 import { encodeLabel } from "../block.ts";
 import { formatLabel, type Label, type Range } from "../label.ts";
+import { translate } from "./dois.ts";
+import { groupsOf, type Members, membersOf } from "./groups.ts";
 import { rangesOf, trieOf } from "./hosts.ts";
-import type { HostPrefix, Partition, Policy, PortRange, Profile } from "./model.ts";
+import type { HostPrefix, Partition, Policy, PortRange, Profile, Translation } from "./model.ts";
 import { RIPSO_LEVELS } from "./ripso.ts";
 import { TableWriter } from "./tables.ts";
 
@@ -33,6 +35,8 @@ export interface PolicyImage {
   readonly labels: readonly Label[];
   /** By the number that verdicts give. */
   readonly endpoints: readonly Endpoint[];
+  /** Names of the devices of interfaces, numbered from 1 (P-01). */
+  readonly devices: readonly string[];
 }
 
 /** Compiles a policy for tables at the address `base`, a multiple of 8. */
@@ -44,7 +48,7 @@ export function compilePolicy(policy: Policy, base: number): PolicyImage {
 export function compileReader(
   { profile, dois }: { readonly profile: Profile; readonly dois: readonly number[] | null },
   base: number,
-): Pick<PolicyImage, "header" | "tables"> {
+): Pick<PolicyImage, "header" | "tables" | "devices"> {
   const policy: Policy = {
     profile,
     verifyChecksum: false,
@@ -72,6 +76,31 @@ function frozen({ doi, level, categories }: Label): Label {
   });
 }
 
+/** Ports and what they lead to: a PORT row. */
+interface PortRow {
+  readonly range: PortRange;
+  /** Number of the address, or NONE16: any. */
+  readonly address: number;
+  readonly target: number;
+  readonly partition?: number;
+}
+
+function devicesOf({ interfaces }: Policy): string[] {
+  return [...new Set(interfaces.flatMap(({ device }) => (device === null ? [] : [device])))];
+}
+
+// A DOI MAP.
+function mapTable({ to, levels, categories }: Translation): Uint8Array {
+  if (levels === null || categories === null) return new Uint8Array(Uint32Array.of(to, 0).buffer);
+  const table = new DataView(new ArrayBuffer(t.MAP_SIZE));
+  new Uint8Array(table.buffer).fill(0xff);
+  table.setUint32(t.MAP_TO, to, true);
+  table.setUint32(t.MAP_RENUMBERS, 1, true);
+  for (const [theirs, ours] of levels) table.setUint16(t.MAP_LEVELS + theirs * 2, ours, true);
+  for (const [theirs, ours] of categories) table.setUint16(t.MAP_CATEGORIES + theirs * 2, ours, true);
+  return new Uint8Array(table.buffer);
+}
+
 class Compiler {
   readonly #policy: Policy;
   readonly #tables: TableWriter;
@@ -81,9 +110,13 @@ class Compiler {
   readonly #numbers = new Map<string, number>();
   readonly #addressNumbers = new Map<string, number>();
   readonly #endpoints: Endpoint[] = [];
+  readonly #devices: readonly string[];
+  /** Bindings that take lower labels too. */
+  readonly #lower: PortRow[] = [];
 
   constructor(policy: Policy, base: number) {
     this.#policy = policy;
+    this.#devices = devicesOf(policy);
     this.#tables = new TableWriter(base);
   }
 
@@ -110,6 +143,7 @@ class Compiler {
       tables: this.#tables.octets(),
       labels: this.#labels,
       endpoints: this.#endpoints,
+      devices: this.#devices,
     };
   }
 
@@ -143,8 +177,14 @@ class Compiler {
   }
 
   #writeDois(): void {
-    this.#set(t.HEADER_DOIS, this.#u32s(this.#policy.dois));
-    this.#set(t.HEADER_DOI_COUNT, this.#policy.dois.length);
+    const { dois, translations } = this.#policy;
+    const maps = dois.map((doi) => {
+      const translation = translations.get(doi);
+      return translation === undefined ? 0 : this.#tables.append(mapTable(translation));
+    });
+    this.#set(t.HEADER_DOIS, this.#u32s(dois));
+    this.#set(t.HEADER_DOI_COUNT, dois.length);
+    this.#set(t.HEADER_DOI_MAPS, this.#u32s(maps));
   }
 
   #writeRipso(): void {
@@ -162,37 +202,52 @@ class Compiler {
   }
 
   #writeAddresses(): void {
-    const exact = this.#policy.interfaces.flatMap(({ addresses }, i) =>
-      addresses.map((entry) => ({ ...entry, interface: i })),
+    const own = this.#policy.interfaces.flatMap(({ addresses }, i) =>
+      addresses.map((entry, j) => ({ ...entry, interface: i, number: j, members: null as Members | null })),
     );
-    const known = new Set(exact.map(({ address }) => formatAddress(address)));
-    const broadcasts = exact.flatMap((entry) => {
-      const address = broadcastOf(entry.address, entry.prefix);
-      if (address === null || known.has(formatAddress(address))) return [];
-      known.add(formatAddress(address));
-      return [{ ...entry, address, owner: null }];
+    own.forEach((entry, number) => {
+      entry.number = number;
+      this.#addressNumbers.set(formatAddress(entry.address), number);
     });
-    const rows = new DataView(new ArrayBuffer((exact.length + broadcasts.length) * t.ADDRESS_SIZE));
-    [...exact, ...broadcasts].forEach((entry, i) => {
+    const groups = groupsOf(this.#policy).map((group) => ({ ...group, owner: null, number: NONE16 }));
+    const all = [...own, ...groups];
+    const rows = new DataView(new ArrayBuffer(all.length * t.ADDRESS_SIZE));
+    all.forEach((entry, i) => {
       const at = i * t.ADDRESS_SIZE;
       new Uint8Array(rows.buffer).set(entry.address, at + t.ADDRESS_OCTETS);
       rows.setUint8(at + t.ADDRESS_VERSION, entry.address.length === 4 ? 4 : 6);
       rows.setUint16(at + t.ADDRESS_INTERFACE, entry.interface, true);
       rows.setUint16(at + t.ADDRESS_OWNER, entry.owner ?? NONE16, true);
-      rows.setUint16(at + t.ADDRESS_NUMBER, i < exact.length ? i : NONE16, true);
-      if (i < exact.length) this.#addressNumbers.set(formatAddress(entry.address), i);
+      rows.setUint16(at + t.ADDRESS_NUMBER, entry.number, true);
+      rows.setUint32(at + t.ADDRESS_MEMBERS, entry.members === null ? 0 : this.#members(entry.members), true);
     });
-    const count = exact.length + broadcasts.length;
-    const slots = slotsFor(count);
+    const slots = slotsFor(all.length);
     this.#set(t.HEADER_ADDRESSES, this.#tables.append(rows));
-    this.#set(t.HEADER_ADDRESS_COUNT, count);
+    this.#set(t.HEADER_ADDRESS_COUNT, all.length);
     this.#set(t.HEADER_ADDRESS_SLOTS, this.#tables.append(new Uint16Array(slots)));
     this.#set(t.HEADER_ADDRESS_MASK, slots - 1);
-    this.#set(t.HEADER_GROUP_INTERFACE, this.#policy.interfaces.length === 1 ? 0 : NONE32);
+  }
+
+  #members({ shared, list }: Members): number {
+    const block = new DataView(new ArrayBuffer(t.MEMBERS_LIST + list.length * 2));
+    block.setUint32(t.MEMBERS_SHARED, shared ? 1 : 0, true);
+    block.setUint32(t.MEMBERS_COUNT, list.length, true);
+    list.forEach((partition, i) => {
+      block.setUint16(t.MEMBERS_LIST + i * 2, partition, true);
+    });
+    return this.#tables.append(block);
   }
 
   #writeInterfaces(): void {
-    this.#set(t.HEADER_INTERFACES, this.#u32s(this.#policy.interfaces.flatMap(({ range }) => this.#range(range))));
+    const { interfaces } = this.#policy;
+    const rows = interfaces.flatMap(({ device, vlan, range, addresses }) => [
+      ...this.#range(range),
+      device === null ? 0 : this.#devices.indexOf(device) + 1,
+      vlan ?? NONE32,
+      this.#members(membersOf(this.#policy, addresses)),
+    ]);
+    this.#set(t.HEADER_INTERFACES, this.#u32s(rows));
+    this.#set(t.HEADER_INTERFACE_COUNT, interfaces.length);
   }
 
   #writeHosts(): void {
@@ -214,9 +269,12 @@ class Compiler {
 
   #writeTemplates(): void {
     const rows = this.#policy.templates.flatMap((template) => {
-      if (template.type === "unlabelled") return [0, 0, 0, this.#label(template.label), 0, 0];
+      if (template.type === "unlabelled") {
+        const counterpart = translate(template.label, this.#policy.translations)!;
+        return [0, 0, 0, this.#label(template.label), 0, 0, this.#label(counterpart)];
+      }
       const set = [...new Set(template.set.map((label) => this.#label(label)))].sort((a, b) => a - b);
-      return [1, ...this.#range(template.range), NONE32, this.#u32s(set), set.length];
+      return [1, ...this.#range(template.range), NONE32, this.#u32s(set), set.length, NONE32];
     });
     this.#set(t.HEADER_TEMPLATES, this.#u32s(rows));
   }
@@ -230,18 +288,27 @@ class Compiler {
     this.#set(t.HEADER_MULTILEVEL, this.#ports(shared));
     this.#set(t.HEADER_MULTILEVEL_COUNT, shared.length);
     this.#set(t.HEADER_CONTROL, control ?? NONE32);
+    this.#set(t.HEADER_LOWER, this.#ports(this.#lower));
+    this.#set(t.HEADER_LOWER_COUNT, this.#lower.length);
   }
 
   // A PARTITION row.
-  #partition({ label, bindings, multilevelPorts }: Partition, index: number): number[] {
+  #partition(partition: Partition, index: number): number[] {
+    const { label, bindings, shared, icmp, privateMultilevelPorts } = partition;
     const endpoint = this.#endpoints.length;
     this.#endpoints.push({ partition: index, binding: null });
-    const ports = (bindings ?? []).flatMap(({ address, ports }, i) => {
+    const ports = (bindings ?? []).flatMap(({ address, ports, acceptLower }, i) => {
       const target = this.#endpoints.push({ partition: index, binding: i }) - 1;
       const number = address === null ? NONE16 : this.#addressNumbers.get(formatAddress(address))!;
-      return (ports ?? [{ protocol: 0, first: 0, last: 0xffff }]).map((range) => ({ range, address: number, target }));
+      const rows = (ports ?? [{ protocol: 0, first: 0, last: 0xffff }]).map((range) => ({
+        range,
+        address: number,
+        target,
+      }));
+      if (acceptLower) this.#lower.push(...rows.map((row) => ({ ...row, partition: index })));
+      return rows;
     });
-    const multilevel = multilevelPorts.map((range) => ({ range, address: NONE16, target: index }));
+    const multilevel = privateMultilevelPorts.map((range) => ({ range, address: NONE16, target: index }));
     return [
       this.#label(label),
       endpoint,
@@ -250,23 +317,24 @@ class Compiler {
       ports.length,
       this.#ports(multilevel),
       multilevel.length,
-      0,
+      (shared ? t.PARTITION_SHARED : 0) | (icmp === "range" ? t.PARTITION_ICMP : 0),
     ];
   }
 
   // PORT rows, sorted by (protocol, address, first).
-  #ports(rows: readonly { readonly range: PortRange; readonly address: number; readonly target: number }[]): number {
+  #ports(rows: readonly PortRow[]): number {
     const sorted = [...rows].sort(
       (a, b) => a.range.protocol - b.range.protocol || a.address - b.address || a.range.first - b.range.first,
     );
     const table = new DataView(new ArrayBuffer(sorted.length * t.PORT_SIZE));
-    sorted.forEach(({ range, address, target }, i) => {
+    sorted.forEach(({ range, address, target, partition = 0 }, i) => {
       const at = i * t.PORT_SIZE;
       table.setUint16(at + t.PORT_LAST, range.last, true);
       table.setUint16(at + t.PORT_FIRST, range.first, true);
       table.setUint16(at + t.PORT_ADDRESS, address, true);
       table.setUint16(at + t.PORT_PROTOCOL, range.protocol, true);
       table.setUint32(at + t.PORT_TARGET, target, true);
+      table.setUint32(at + t.PORT_PARTITION, partition, true);
     });
     return this.#tables.append(table);
   }

@@ -1,0 +1,217 @@
+// Step 9: which partition takes a packet. On shared addresses the label decides, on an owned one its owner, and of a
+// broadcast or multicast each member gets a copy that it takes.
+
+import { NONE16, NONE32 } from "./columns";
+import { POLICY } from "./memory";
+import { hasPorts } from "./ports";
+import { labelDominates } from "./label";
+import { addressNumber, isForMany, members, owner } from "./addresses";
+import { bindingOf, labelBlock, rowOfPort, targetOf } from "./partitions";
+import { GROUP_TCP, NO_MEMBER, NO_PARTITION, OK, PARTITION_LABEL_MISMATCH } from "./reason";
+import {
+  HEADER_LABEL_PARTITIONS,
+  HEADER_LOWER,
+  HEADER_LOWER_COUNT,
+  HEADER_MULTILEVEL,
+  HEADER_MULTILEVEL_COUNT,
+  HEADER_PARTITIONS,
+  MEMBERS_COUNT,
+  MEMBERS_LIST,
+  MEMBERS_SHARED,
+  PARTITION_ENDPOINT,
+  PARTITION_FLAGS,
+  PARTITION_ICMP,
+  PARTITION_LABEL,
+  PARTITION_MULTILEVEL,
+  PARTITION_MULTILEVEL_COUNT,
+  PARTITION_OPEN,
+  PARTITION_PORT_COUNT,
+  PARTITION_PORTS,
+  PARTITION_SHARED,
+  PARTITION_SIZE,
+  PORT_PARTITION,
+  PORT_TARGET,
+} from "./tables";
+
+const TCP: u32 = 6;
+const ICMP4: u32 = 1;
+const ICMP6: u32 = 58;
+
+// The packet at hand.
+let protocol: u32 = 0;
+let port: u32 = 0;
+let label: usize = 0; // block
+let number: u32 = 0; // of its label in the policy, or NONE32
+let sharedOwner: u32 = 0; // of the multilevel port on shared addresses, or NONE32
+let lower: usize = 0; // PORT row of the binding that takes lower labels, if the sender's are unlabelled, or 0
+
+// Valid when take was OK: the partition, for a broadcast or multicast the first that takes it.
+export let partition: u32 = 0;
+export let endpoint: u32 = 0; // of the partition's binding, or NONE32: it has none for the packet
+let pending0: u32 = 0; // partitions on shared addresses that the label or the port points at, ascending, or NONE32
+let pending1: u32 = 0;
+let pending2: u32 = 0;
+let listed: u32 = 0; // index of the next in the list of members
+
+export function take(label0: usize, number0: u32, protocol0: u32, port0: u32, unlabelledSender: bool): i32 {
+  label = label0;
+  number = number0;
+  protocol = protocol0;
+  port = port0;
+  const ported = hasPorts(protocol);
+  const multilevel = load<u32>(POLICY + HEADER_MULTILEVEL_COUNT);
+  sharedOwner = ported && multilevel != 0
+    ? targetOf(load<u32>(POLICY + HEADER_MULTILEVEL), multilevel, protocol, NONE16, port)
+    : u32(NONE32);
+  lower = unlabelledSender ? lowerBinding() : 0;
+  if (isForMany) return takeFirstCopy();
+  if (owner != NONE16) {
+    partition = owner;
+    endpoint = endpointOf(owner);
+    return takesOwn(owner) ? OK : PARTITION_LABEL_MISMATCH;
+  }
+
+  partition = sharedOwner; // D-02
+  if (partition == u32(NONE32)) partition = equalPartition(); // D-03
+  if (partition != u32(NONE32)) {
+    endpoint = endpointOf(partition);
+    if (endpoint != u32(NONE32) || sharedOwner != u32(NONE32)) return OK;
+  }
+  if (lower != 0) {
+    partition = load<u32>(lower + PORT_PARTITION); // A-05, D-06
+    endpoint = load<u32>(lower + PORT_TARGET);
+    return OK;
+  }
+  return partition == u32(NONE32) ? NO_PARTITION : OK;
+}
+
+// an exempt packet goes to the control partition, whatever address it is for.
+export function takeControl(control: u32, protocol0: u32, port0: u32): void {
+  protocol = protocol0;
+  port = port0;
+  sharedOwner = NONE32;
+  partition = control;
+  endpoint = endpointOf(control);
+}
+
+// A-04, D-07, F-22: whether the owner of an address takes the packet.
+function takesOwn(index: u32): bool {
+  const row = partitionRow(index);
+  if (load<u32>(row + PARTITION_LABEL) == number) return true;
+  return hasPrivatePort(row) || takesIcmp(row);
+}
+
+// Whether a member of a broadcast or multicast takes a copy of it.
+function takesCopy(index: u32): bool {
+  const row = partitionRow(index);
+  if (load<u32>(row + PARTITION_LABEL) == number) return true;
+  const shared = (load<u32>(row + PARTITION_FLAGS) & PARTITION_SHARED) != 0;
+  if (shared ? sharedOwner == index : hasPrivatePort(row)) return true; // B-03
+  return takesIcmp(row) || (lower != 0 && load<u32>(lower + PORT_PARTITION) == index);
+}
+
+function hasPrivatePort(row: usize): bool {
+  const count = load<u32>(row + PARTITION_MULTILEVEL_COUNT);
+  if (count == 0 || !hasPorts(protocol)) return false;
+  return targetOf(load<u32>(row + PARTITION_MULTILEVEL), count, protocol, NONE16, port) != u32(NONE32);
+}
+
+// @ts-ignore: decorator
+@inline
+function takesIcmp(row: usize): bool {
+  return (protocol == ICMP4 || protocol == ICMP6) && (load<u32>(row + PARTITION_FLAGS) & PARTITION_ICMP) != 0;
+}
+
+// @ts-ignore: decorator
+@inline
+function partitionRow(index: u32): usize {
+  return load<u32>(POLICY + HEADER_PARTITIONS) + index * PARTITION_SIZE;
+}
+
+// The partition on shared addresses whose label equals the packet's, or NONE32.
+function equalPartition(): u32 {
+  if (number == u32(NONE32)) return NONE32;
+  const equal = <u32>load<u16>(load<u32>(POLICY + HEADER_LABEL_PARTITIONS) + (number << 1));
+  return equal == NONE16 ? u32(NONE32) : equal;
+}
+
+// The binding that takes lower labels of the port, on the address before any, when its label dominates the packet's.
+function lowerBinding(): usize {
+  const count = load<u32>(POLICY + HEADER_LOWER_COUNT);
+  if (count == 0) return 0;
+  const rows = load<u32>(POLICY + HEADER_LOWER);
+  let row: usize = 0;
+  if (addressNumber != NONE16) row = rowOfPort(rows, count, protocol, addressNumber, port);
+  if (row == 0) row = rowOfPort(rows, count, protocol, NONE16, port);
+  if (row == 0) return 0;
+  const own = load<u32>(partitionRow(load<u32>(row + PORT_PARTITION)) + PARTITION_LABEL);
+  return labelDominates(labelBlock(own), label) ? row : usize(0);
+}
+
+// Step 11: the endpoint of a partition for the packet, or NONE32. A multilevel port needs no binding.
+function endpointOf(index: u32): u32 {
+  const row = partitionRow(index);
+  if (load<u32>(row + PARTITION_OPEN) != 0) return load<u32>(row + PARTITION_ENDPOINT);
+  const count = load<u32>(row + PARTITION_PORT_COUNT);
+  const bound = bindingOf(load<u32>(row + PARTITION_PORTS), count, protocol, addressNumber, port);
+  if (bound != u32(NONE32)) return bound;
+  const shared = isForMany ? (load<u32>(row + PARTITION_FLAGS) & PARTITION_SHARED) != 0 : owner == NONE16;
+  const multilevel = shared ? sharedOwner == index : hasPrivatePort(row);
+  return multilevel ? load<u32>(row + PARTITION_ENDPOINT) : u32(NONE32);
+}
+
+// M-01, M-02: the first member that takes a copy. One that has a binding for it comes before one without.
+function takeFirstCopy(): i32 {
+  if (protocol == TCP) return GROUP_TCP; // M-03
+  if (members == 0 || load<u64>(members) == 0) return NO_MEMBER; // MEMBERS_SHARED and MEMBERS_COUNT
+  openMembers();
+  if (takeNextCopy()) return OK;
+  openMembers();
+  endpoint = NONE32;
+  for (let index = nextMember(); index != u32(NONE32); index = nextMember()) {
+    if (!takesCopy(index)) continue;
+    partition = index;
+    return OK;
+  }
+  return NO_PARTITION;
+}
+
+// The next member that takes a copy and has a binding for it, after the last that was found; false: there is none.
+export function takeNextCopy(): bool {
+  for (let index = nextMember(); index != u32(NONE32); index = nextMember()) {
+    if (!takesCopy(index)) continue;
+    partition = index;
+    endpoint = endpointOf(index);
+    if (endpoint != u32(NONE32)) return true;
+  }
+  return false;
+}
+
+// Of partitions on shared addresses only three can take a copy without standing in the list: the one whose label equals,
+// and those that the port points at.
+function openMembers(): void {
+  listed = 0;
+  pending0 = NONE32;
+  pending1 = NONE32;
+  pending2 = NONE32;
+  if (load<u32>(members + MEMBERS_SHARED) == 0) return;
+  const equal = equalPartition();
+  const above = lower == 0 ? u32(NONE32) : load<u32>(lower + PORT_PARTITION);
+  pending0 = min(min(equal, sharedOwner), above);
+  pending2 = max(max(equal, sharedOwner), above);
+  pending1 = max(min(equal, sharedOwner), min(max(equal, sharedOwner), above));
+}
+
+// Members ascending, each once.
+function nextMember(): u32 {
+  const count = load<u32>(members + MEMBERS_COUNT);
+  const fromList: u32 = listed < count ? <u32>load<u16>(members + MEMBERS_LIST + (listed << 1)) : u32(NONE32);
+  const next = min(fromList, pending0);
+  if (next == fromList) listed++;
+  while (pending0 == next && next != u32(NONE32)) {
+    pending0 = pending1;
+    pending1 = pending2;
+    pending2 = NONE32;
+  }
+  return next;
+}
