@@ -23,6 +23,8 @@ test("it exports functions only, those of assembly/index.ts", () => {
   const names = WebAssembly.Module.exports(wasm).map(({ name, kind }) => `${kind} ${name}`);
   assert.equal(names.sort(), [
     "function classify",
+    "function copyCount",
+    "function judgedRows",
     "function labelDominates",
     "function labelEqual",
     "function labelJoin",
@@ -39,16 +41,18 @@ test("the regions of its memory do not overlap", () => {
     ["PACKET", map.PACKET, columns.PACKET_SIZE],
     ["LABEL", map.LABEL, tables.LABEL_BITMAP + tables.MAX_BITMAP_WORDS * 8 + (tables.MAX_HIGHS + 1) * 4],
     ["HIGH_RUNS", map.HIGH_RUNS, (tables.MAX_HIGHS + 2) * 4],
+    ["COUNTERPART", map.COUNTERPART, tables.LABEL_BITMAP + tables.MAX_BITMAP_WORDS * 8 + (tables.MAX_HIGHS + 1) * 4],
     ["POLICY", map.POLICY, tables.HEADER_SIZE],
-    ["FRAGMENTS", map.FRAGMENTS, map.MAX_DATAGRAMS * 400],
-    ["FRAGMENT_BUCKETS", map.FRAGMENT_BUCKETS, map.MAX_DATAGRAMS * 2],
-    ["FRAGMENT_COUNT", map.FRAGMENT_COUNT, 4],
-    ["FRAGMENT_OLDEST", map.FRAGMENT_OLDEST, 4],
-    ["FRAGMENT_KEYS", map.FRAGMENT_KEYS, 3 * 8],
+    ["DATAGRAMS", map.DATAGRAMS, 2 * map.MAX_DATAGRAMS * 520],
+    ["DATAGRAM_BUCKETS", map.DATAGRAM_BUCKETS, 2 * map.MAX_DATAGRAMS * 2],
+    ["DATAGRAM_TABLES", map.DATAGRAM_TABLES, 2 * map.DATAGRAM_TABLE_SIZE],
+    ["DATAGRAM_KEYS", map.DATAGRAM_KEYS, 3 * 8],
+    ["DEVICES", map.DEVICES, 65_536 * 2],
     ["FRAMES", map.FRAMES, map.MAX_BATCH * columns.FRAME_SIZE],
     ["VERDICTS", map.VERDICTS, map.MAX_BATCH * columns.VERDICT_SIZE],
-    ["GROUPED", map.GROUPED, map.MAX_BATCH * 4],
-    ["GROUPS", map.GROUPS, map.MAX_BATCH * map.GROUP_SIZE],
+    ["GROUPED", map.GROUPED, (map.MAX_BATCH + map.MAX_COPIES) * 4],
+    ["GROUPS", map.GROUPS, (map.MAX_BATCH + map.MAX_COPIES) * map.GROUP_SIZE],
+    ["COPIES", map.COPIES, map.MAX_COPIES * map.COPY_SIZE],
     ["ARENA", map.ARENA, map.ARENA_SIZE + map.SLACK],
     ["TABLES", map.TABLES, 0],
   ];
@@ -57,7 +61,7 @@ test("the regions of its memory do not overlap", () => {
     const [previous, start, size] = regions[i - 1] ?? ["", 0, 0];
     assert.ok(start + size <= at, `${previous} reaches into ${name}`);
   }
-  assert.is(map.FRAGMENT_KEYS + 3 * 8, map.FRAGMENTS_END);
+  assert.is(map.DATAGRAM_KEYS + 3 * 8, map.DATAGRAMS_END);
   assert.is(map.MAX_DATAGRAMS, 2 ** 10, "the hash of datagrams gives 10 bits");
 });
 
@@ -66,7 +70,7 @@ test("the rows hold their last field", () => {
   assert.is(columns.PACKET_VLAN_TAGS + columns.MAX_VLANS * 2, columns.PACKET_OPTION_TYPES);
   assert.is(columns.FRAME_NANOS + 8, columns.FRAME_SIZE);
   assert.is(columns.VERDICT_CHOSEN + 2, columns.VERDICT_SIZE);
-  assert.ok(tables.HEADER_REASON_COUNTERS + 4 <= tables.HEADER_SIZE);
+  assert.ok(tables.HEADER_LOWER_COUNT + 4 <= tables.HEADER_SIZE);
 });
 
 test("its memory can't grow", () => {
@@ -141,7 +145,7 @@ test("rows are grouped by slot, groups by first frame, rows in the order of the 
   const levels = [2, 9, 1, 2, 1, 1];
   const frames = levels.map((level) => ({ bytes: ipv4({ options: cipso(level) }), linkType: RAW }));
   kernel.load(batchOf(frames), 0);
-  const seen = kernel.classify(frames.length).map(({ slot, rows }) => [slot, [...rows]]);
+  const seen = kernel.classify(frames.length).groups.map(({ slot, rows }) => [slot, [...rows]]);
   assert.equal(seen, [
     [UNCLAIMED_SLOT, [0, 3]],
     [DROP_SLOT, [1]],

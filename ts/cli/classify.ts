@@ -7,7 +7,7 @@ import { Command } from "commander";
 import type { Classifier } from "../classifier.ts";
 import { type LabelRecord, labelRecord } from "../decode.ts";
 import { reasonNamed } from "../reason.ts";
-import type { LabelSource, Verdict } from "../verdict.ts";
+import type { LabelSource, Target, Verdict } from "../verdict.ts";
 import { type Format, formatOption, Lines } from "./output.ts";
 import { classifierOf } from "./policy.ts";
 import { readAll } from "./source.ts";
@@ -21,6 +21,8 @@ export interface VerdictRecord {
   readonly verdict: "deliver" | "drop";
   readonly partition: string | null;
   readonly binding: string | null;
+  /** Further partitions that get a copy. */
+  readonly copies: readonly Target[];
   readonly reason: string | null;
   readonly label: LabelRecord | null;
   readonly labelSource: LabelSource | null;
@@ -71,12 +73,13 @@ async function classify(captures: readonly string[], classifier: Classifier, for
 
 /** A verdict as a record. */
 export function verdictRecord(frame: number, verdict: Verdict): VerdictRecord {
-  const { partition, binding, reason, label, labelSource, labelScheme, offset } = verdict;
+  const { partition, binding, copies, reason, label, labelSource, labelScheme, offset } = verdict;
   return {
     frame,
     verdict: reason === null ? "deliver" : "drop",
     partition,
     binding,
+    copies,
     reason,
     label: label === null ? null : labelRecord(label, labelScheme),
     labelSource,

@@ -28,6 +28,7 @@ export function summaryText(title: string, stats: Stats): string {
     for (const [binding, bound] of Object.entries(count.bindings)) row(`  ${name}/${binding}`, bound);
   }
   row("delivered", stats.delivered);
+  if (stats.copies.frames > 0) row("  further copies", stats.copies);
   row("dropped", stats.dropped);
   const reasons = (Object.entries(stats.reasons) as [ReasonName, Count][]).sort(([, a], [, b]) => b.frames - a.frames);
   for (const [name, count] of reasons) row(`  ${name}`, count);

@@ -6,7 +6,9 @@
  */
 import { broadcastOf, formatAddress } from "../address.ts";
 import { formatLabel } from "../label.ts";
-import { MAX_ADDRESSES, type Partition, type Policy } from "./model.ts";
+import { groupsOf, membersOf } from "./groups.ts";
+import { checkLower } from "./lower.ts";
+import { type Interface, MAX_ADDRESSES, MAX_MEMBERS, type Partition, type Policy } from "./model.ts";
 import { formatPorts, overlapping } from "./ports.ts";
 import { reaches } from "./reach.ts";
 import { formatPath, type Path, type Report } from "./report.ts";
@@ -17,6 +19,9 @@ export function checkPolicy(policy: Policy, report: Report): void {
   checkAddresses(policy, report);
   checkLabels(policy, report);
   checkMultilevelPorts(policy, report);
+  checkRanges(policy, report);
+  checkGroups(policy, report);
+  checkLower(policy, report);
   policy.partitions.forEach((partition, i) => {
     checkBindings(policy, i, partition, report);
   });
@@ -75,9 +80,6 @@ function checkAddresses(policy: Policy, report: Report): void {
     const of = broadcasts.get(formatAddress(address));
     if (of !== undefined) report.add(path, `${formatAddress(address)} is the broadcast of ${formatPath(of.path)}`);
   }
-  if (addresses.length + broadcasts.size > MAX_ADDRESSES) {
-    report.add(["interfaces"], `more than ${MAX_ADDRESSES} addresses and broadcasts`);
-  }
   if (addresses.length === 0 && policy.interfaces.length > 0) {
     report.add(["interfaces"], "no interface has an address: nothing would be ours");
   }
@@ -94,25 +96,75 @@ function checkLabels(policy: Policy, report: Report): void {
   });
 }
 
-// F-23: one owner for each multilevel port of the shared addresses. Q: its labels are bounded by the interface's range.
+// F-23: one owner for each multilevel port of the shared addresses; an owner has ports of its own on its addresses.
 function checkMultilevelPorts(policy: Policy, report: Report): void {
-  const entries = policy.partitions.flatMap(({ shared, multilevelPorts }, i) =>
-    multilevelPorts.map((range, j) => ({ range, shared, partition: i, path: ["partitions", i, "multilevelPorts", j] })),
-  );
-  for (const [first, second] of overlapping(entries, ({ shared, partition }) => (shared ? "shared" : `${partition}`))) {
-    report.add(second.path, `overlaps ${formatPorts(first.range)} of ${formatPath(first.path)}`);
+  for (const key of ["multilevelPorts", "privateMultilevelPorts"] as const) {
+    const entries = policy.partitions.flatMap((partition, i) =>
+      partition[key].map((range, j) => ({ range, partition: i, path: ["partitions", i, key, j] as Path })),
+    );
+    const placeOf = ({ partition }: (typeof entries)[number]): string =>
+      key === "multilevelPorts" ? "shared" : `${partition}`;
+    for (const [first, second] of overlapping(entries, placeOf)) {
+      report.add(second.path, `overlaps ${formatPorts(first.range)} of ${formatPath(first.path)}`);
+    }
+    for (const { range, path } of entries) {
+      if (range.first === 0)
+        report.add(path, `${formatPorts(range)}: name the ports; a multilevel port is one or a range`);
+    }
   }
-  for (const { range, path } of entries) {
-    if (range.first === 0)
-      report.add(path, `${formatPorts(range)}: name the ports; a multilevel port is one or a range`);
-  }
+  policy.partitions.forEach(({ shared, multilevelPorts }, i) => {
+    if (shared || multilevelPorts.length === 0) return;
+    report.add(
+      ["partitions", i, "multilevelPorts"],
+      "ports of shared addresses, which this partition is kept off; write privateMultilevelPorts",
+    );
+  });
+}
+
+// A-07: what takes other labels than its own is bounded by the interface's range.
+function checkRanges(policy: Policy, report: Report): void {
   policy.interfaces.forEach((entry, i) => {
     if (entry.range !== null) return;
-    const open = entries.find(({ partition }) => reaches(policy, entry, partition));
+    const open = policy.partitions.find((_, partition) => takesOthers(policy, entry, partition));
     if (open === undefined) return;
-    const name = policy.partitions[open.partition]!.name;
-    report.add(["interfaces", i, "range"], `needed: it bounds the labels that reach the multilevel ports of ${name}`);
+    const what = open.icmp === "range" ? "ICMP of" : "multilevel ports of";
+    report.add(["interfaces", i, "range"], `needed: it bounds the labels that reach the ${what} ${open.name}`);
   });
+}
+
+function takesOthers(policy: Policy, entry: Interface, index: number): boolean {
+  const { icmp, multilevelPorts, privateMultilevelPorts, shared } = policy.partitions[index]!;
+  if (!reaches(policy, entry, index)) return false;
+  if (icmp === "range" || (shared && multilevelPorts.length > 0)) return true;
+  return privateMultilevelPorts.length > 0 && (!shared || entry.addresses.some(({ owner }) => owner === index));
+}
+
+// M-02: the copies of a frame are bounded, and so are the rows of groups.
+function checkGroups(policy: Policy, report: Report): void {
+  policy.partitions.forEach(({ groups }, i) => {
+    checkUnique(
+      groups.map(({ address, interface: only }, j) => [
+        ["partitions", i, "groups", j],
+        `${formatAddress(address)} ${only ?? "any"}`,
+      ]),
+      report,
+      (first) => `has joined the group at ${first} already`,
+    );
+  });
+  const groups = groupsOf(policy);
+  const addresses = policy.interfaces.reduce((sum, { addresses }) => sum + addresses.length, 0);
+  if (addresses + groups.length > MAX_ADDRESSES) {
+    report.add(["interfaces"], `more than ${MAX_ADDRESSES} addresses, broadcasts and groups`);
+  }
+  const crowded = [
+    ...groups.map(({ address, members }) => ({ name: formatAddress(address), members })),
+    ...policy.interfaces.map(({ addresses }) => ({ name: "255.255.255.255", members: membersOf(policy, addresses) })),
+  ].find(({ members }) => members.list.length > MAX_MEMBERS);
+  if (crowded === undefined) return;
+  report.add(
+    ["partitions"],
+    `${crowded.members.list.length} of them may get copies of ${crowded.name}: at most ${MAX_MEMBERS} that share no label`,
+  );
 }
 
 // B-01: within a partition a port is bound once; other partitions do not matter.
@@ -133,7 +185,13 @@ function checkBindings(policy: Policy, index: number, partition: Partition, repo
     report,
     (first) => `takes the rest, as ${first} does already; give it ports`,
   );
-  bindings.forEach(({ address }, i) => {
+  bindings.forEach(({ acceptLower, ports }, i) => {
+    if (!acceptLower) return;
+    const at: Path = [...path, i, "acceptLower"];
+    if (ports === null) report.add(at, "takes lower labels on ports that it names; give it ports");
+    if (!partition.shared) report.add(at, "takes lower labels on shared addresses, which this partition is kept off");
+  });
+  bindings.forEach(({ address, acceptLower }, i) => {
     if (address === null) return;
     const found = policy.interfaces
       .flatMap(({ addresses }) => addresses)
@@ -145,6 +203,11 @@ function checkBindings(policy: Policy, index: number, partition: Partition, repo
       report.add([...path, i, "address"], `${formatAddress(address)} is owned by ${owner}`);
     } else if (found.owner === null && !partition.shared) {
       report.add([...path, i, "address"], `${formatAddress(address)} is shared, and this partition is not`);
+    } else if (found.owner !== null && acceptLower) {
+      report.add(
+        [...path, i, "acceptLower"],
+        `${formatAddress(address)} is not shared: only its owner's labels are taken`,
+      );
     }
   });
 }

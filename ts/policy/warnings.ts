@@ -6,6 +6,7 @@
 import { formatAddress } from "../address.ts";
 import type { PolicyProblem } from "../errors.ts";
 import { equal, formatLabel, type Label, within } from "../label.ts";
+import { untranslate } from "./dois.ts";
 import { rangesOf } from "./hosts.ts";
 import type { Partition, Policy, PortRange, Template } from "./model.ts";
 import { compareRanges, formatPorts, meeting } from "./ports.ts";
@@ -24,7 +25,12 @@ export function warningsOf(policy: Policy): PolicyProblem[] {
 }
 
 function warnPartition(policy: Policy, index: number, partition: Partition, path: Path, report: Report): void {
-  const multilevel = partition.multilevelPorts.length > 0;
+  const ownsSome = policy.interfaces.some(({ addresses }) => addresses.some(({ owner }) => owner === index));
+  if (partition.privateMultilevelPorts.length > 0 && !ownsSome && partition.shared) {
+    report.add([...path, "privateMultilevelPorts"], "no packet can reach them: it owns no address");
+  }
+  const multilevel = partition.multilevelPorts.length > 0 || partition.privateMultilevelPorts.length > 0;
+  const takesOthers = partition.icmp === "range" || (partition.bindings ?? []).some(({ acceptLower }) => acceptLower);
   const control = policy.control === index;
   const reached = policy.interfaces.filter((entry) => reaches(policy, entry, index));
   if (reached.length === 0 && !control) {
@@ -43,7 +49,7 @@ function warnPartition(policy: Policy, index: number, partition: Partition, path
   if (partition.bindings?.length === 0 && !multilevel) {
     report.add([...path, "bindings"], "no packet can reach it: nothing is bound");
   }
-  if (multilevel || control) return;
+  if (multilevel || control || takesOthers) return;
   if (reached.every(({ range }) => range !== null && !within(partition.label, range))) {
     const names = reached.map(({ name }) => name).join(", ");
     report.add(
@@ -51,7 +57,7 @@ function warnPartition(policy: Policy, index: number, partition: Partition, path
       `no packet can reach it: outside the range of ${names}`,
       formatLabel(partition.label),
     );
-  } else if (!policy.hosts.some(({ template }) => allows(policy.templates[template]!, partition.label))) {
+  } else if (!policy.hosts.some(({ template }) => allows(policy, policy.templates[template]!, partition.label))) {
     report.add([...path, "label"], "no packet can reach it: no host may send its label", formatLabel(partition.label));
   }
 }
@@ -87,10 +93,13 @@ function warnShadowed(policy: Policy, report: Report): void {
   });
 }
 
-function allows(template: Template, label: Label): boolean {
-  if (template.type === "unlabelled") return equal(template.label, label);
-  if (template.range !== null && within(label, template.range)) return true;
-  return template.set.some((item) => equal(item, label));
+// `label` is in our terms, the template in those of its DOI.
+function allows({ translations }: Policy, template: Template, label: Label): boolean {
+  const theirs = untranslate(label, template.doi, translations);
+  if (theirs === null) return false;
+  if (template.type === "unlabelled") return equal(template.label, theirs);
+  if (template.range !== null && within(theirs, template.range)) return true;
+  return template.set.some((item) => equal(item, theirs));
 }
 
 function warnHosts(policy: Policy, report: Report): void {
