@@ -5,7 +5,7 @@
  */
 import { type Counts, countsOf, NO_COUNTS, type Stats, statsOf } from "./counts.ts";
 import { type PolicyProblem, SinkError, type SinkFailure } from "./errors.ts";
-import { type Explanation, explainFrame } from "./explain.ts";
+import type { Explanation } from "./explain/explanation.ts";
 import { batchOf, FrameBatch, type FrameInput } from "./frames.ts";
 import { kindOf } from "./given.ts";
 import { Judge } from "./judge.ts";
@@ -184,15 +184,13 @@ class PolicyClassifier implements Classifier {
   }
 
   explain(bytes: Uint8Array, frame: Omit<FrameInput, "bytes"> = {}): Explanation {
-    const { image, kernel, policy } = this.#judge;
+    const { image, kernel } = this.#judge;
     this.#explainer ??= new Kernel(image);
     this.#explainer.followFragmentsOf(kernel);
     const batch = batchOf([{ ...frame, bytes }]);
     this.#explainer.load(batch, 0);
     this.#explainer.classify(1);
-    const row = this.#explainer.verdict(0);
-    const verdict = this.#judge.verdict(batch, 0, 0, null, this.#explainer);
-    return explainFrame({ policy, bytes, packet: this.#explainer.read(0), row, verdict });
+    return this.#judge.explain(batch, 0, 0, null, this.#explainer);
   }
 
   replacePolicy(next: PolicyInput): void {
@@ -249,7 +247,10 @@ class PolicyClassifier implements Classifier {
   #deliver({ name, sink, batch, first, rows }: Handing): { thrown: unknown } | null {
     const own = first === 0 ? rows : rows.map((row) => first + row);
     const judge = this.#judge;
-    const delivery = new Delivery(name, batch, own, (row) => judge.verdict(batch, first, row - first, name));
+    const delivery = new Delivery(name, batch, own, {
+      verdict: (row) => judge.verdict(batch, first, row - first, name),
+      explanation: (row) => judge.explain(batch, first, row - first, name),
+    });
     try {
       const returned: unknown = sink(delivery);
       if (isThenable(returned)) {

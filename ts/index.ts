@@ -11,7 +11,7 @@ export { type Classifier, createClassifier } from "./classifier.ts";
 export type { DisplacedCount, PartitionCount, Stats } from "./counts.ts";
 export { createDecoder, type DecodeRecord, type Decoder, type DecoderOptions, type LabelRecord } from "./decode.ts";
 export { CaptureError, PolicyError, type PolicyProblem, SinkError, type SinkFailure } from "./errors.ts";
-export type { ExplainedStep, Explanation } from "./explain.ts";
+export type { ExplainedStep, Explanation } from "./explain/explanation.ts";
 export { batchOf, type CaptureInterface, FrameBatch, type FrameInput } from "./frames.ts";
 export type { Count } from "./kernel.ts";
 export * from "./label.ts";

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { type Explanation, explainFrame } from "./explain/explanation.ts";
 import type { FrameBatch } from "./frames.ts";
 import { Kernel, SOURCES, TABLES_BASE, type VerdictRow } from "./kernel.ts";
 import type { Label } from "./label.ts";
@@ -63,6 +64,24 @@ export class Judge {
       labelSource,
       labelScheme: own ? SCHEME_OF_OPTION.get(batch.bytes[batch.offset(first + row) + labelSpan.offset]!)! : null,
     };
+  }
+
+  /** The decision on a row that was judged, step by step. */
+  explain(
+    batch: FrameBatch,
+    first: number,
+    row: number,
+    sink: string | null,
+    kernel: Kernel = this.kernel,
+  ): Explanation {
+    return explainFrame({
+      policy: this.policy,
+      bytes: batch.octets(first + row),
+      device: batch.interfaces[batch.interfaceOf(first + row)]?.name ?? null,
+      row: kernel.verdict(row),
+      verdict: this.verdict(batch, first, row, sink, kernel),
+      packet: kernel.read(row),
+    });
   }
 
   #targets({ endpoint, copies }: VerdictRow, sink: string | null): Target[] {

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import type { Explanation } from "./explain/explanation.ts";
 import type { FrameBatch } from "./frames.ts";
 import { isWithin } from "./given.ts";
 import type { Verdict } from "./verdict.ts";
@@ -26,6 +27,12 @@ export interface FrameCopy {
   readonly verdict: Verdict;
 }
 
+/** What is known of the rows of a delivery. */
+interface Decision {
+  verdict(row: number): Verdict;
+  explanation(row: number): Explanation;
+}
+
 /**
  * The frames of a batch that go to one sink, in the order of the batch. Three ways to look at them:
  *
@@ -40,15 +47,15 @@ export class Delivery implements Iterable<DeliveredFrame> {
   readonly batch: FrameBatch;
   /** Rows of the batch. */
   readonly rows: Uint32Array;
-  readonly #verdictOf: (row: number) => Verdict;
+  readonly #decision: Decision;
   readonly #cursor: DeliveredFrame;
   #open = true;
 
-  constructor(name: string, batch: FrameBatch, rows: Uint32Array, verdictOf: (row: number) => Verdict) {
+  constructor(name: string, batch: FrameBatch, rows: Uint32Array, decision: Decision) {
     this.name = name;
     this.batch = batch;
     this.rows = rows;
-    this.#verdictOf = verdictOf;
+    this.#decision = decision;
     this.#cursor = new DeliveredFrame(this, 0);
   }
 
@@ -84,9 +91,23 @@ export class Delivery implements Iterable<DeliveredFrame> {
    * @throws {RangeError} the row is another's
    */
   verdictOf(row: number): Verdict {
+    this.#require(row);
+    return this.#decision.verdict(row);
+  }
+
+  /**
+   * How the verdict on one of the {@link rows} came about, step by step. Allocates.
+   *
+   * @throws {RangeError} the row is another's
+   */
+  explanationOf(row: number): Explanation {
+    this.#require(row);
+    return this.#decision.explanation(row);
+  }
+
+  #require(row: number): void {
     this.assertOpen();
     if (!this.#has(row)) throw new RangeError(`row ${row} is not in this delivery`);
-    return this.#verdictOf(row);
   }
 
   // Rows ascend.
@@ -176,6 +197,11 @@ export class DeliveredFrame {
   /** Partition, binding, label, reason. Allocates. */
   get verdict(): Verdict {
     return this.#delivery.verdictOf(this.row);
+  }
+
+  /** How the verdict came about, step by step. Allocates. */
+  get explanation(): Explanation {
+    return this.#delivery.explanationOf(this.row);
   }
 
   /** The frame, to be kept. */

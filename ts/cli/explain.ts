@@ -6,7 +6,7 @@
 import { Command, InvalidArgumentError, Option } from "commander";
 import type { Classifier } from "../classifier.ts";
 import { CaptureError } from "../errors.ts";
-import type { Explanation } from "../explain.ts";
+import type { Explanation } from "../explain/explanation.ts";
 import { batchOf, type FrameBatch, type FrameInput } from "../frames.ts";
 import type { Span } from "../packet.ts";
 import { verdictRecord } from "./classify.ts";
@@ -72,7 +72,9 @@ async function explain(capture: string, classifier: Classifier, { frame, format 
 }
 
 function frameOf(batch: FrameBatch, row: number): FrameInput {
+  const device = batch.interfaces[batch.interfaceOf(row)]?.name ?? null;
   return {
+    ...(device === null ? {} : { device }),
     bytes: batch.octets(row),
     linkType: batch.linkType(row),
     wireLength: batch.wireLength(row),
@@ -90,10 +92,10 @@ function explanationText(frame: number, bytes: Uint8Array, explanation: Explanat
   const lines = [`frame ${frame}: ${to}`, ""];
   for (const { step, title, outcome, words, span, path, rule, clause } of steps) {
     const mark = outcome === "pass" ? "✓" : "✗";
-    const where = [span === null ? "" : spanText(span), path ?? "", outcome === "drop" ? `${rule}, ${clause}` : ""];
+    const why = rule === clause ? rule : `${rule}, ${clause}`;
+    const where = [span === null ? "" : spanText(span), path ?? "", why].filter((part) => part !== "");
     lines.push(`${mark} ${`${step}`.padStart(2)} ${title.padEnd(20)} ${words}`);
-    if (where.some((part) => part !== ""))
-      lines.push(`${" ".repeat(26)}${where.filter((part) => part !== "").join(" · ")}`);
+    lines.push(`${" ".repeat(26)}${where.join(" · ")}`);
   }
   return [...lines, "", hexDump(bytes, steps.at(-1)?.span ?? null)].join("\n");
 }
