@@ -300,6 +300,8 @@ test("stats count frames and octets by partition, binding and reason", () => {
     bytes: 2 * PUBLIC.length + NOWHERE.length,
     delivered: web(2),
     dropped: { frames: 1, bytes: NOWHERE.length },
+    copies: empty,
+    displaced: { followed: 0, refused: 0 },
     partitions: {
       public: { ...web(2), bindings: { web: web(2), rest: empty } },
       secret: { ...empty, bindings: {} },

@@ -43,19 +43,19 @@ const BOUNDS: readonly (readonly [
         numbered(count, (i) => ({ name: `n${i}`, addresses: i === 0 ? ["192.0.2.1"] : [], range: ["1", "9"] })),
       ],
     ],
-    "interfaces: 65536 of them: at most 65535",
+    "interfaces: 4097 of them: at most 4096",
   ],
   [
     "addresses",
     MAX_ADDRESSES,
     (count) => [[["interfaces", 0, "addresses"], numbered(count, (i) => quad(i + 1))]],
-    "interfaces: more than 65534 addresses and broadcasts",
+    "interfaces: more than 65534 addresses, broadcasts and groups",
   ],
   [
     "addresses with their broadcasts",
     MAX_ADDRESSES / 2,
     (count) => [[["interfaces", 0, "addresses"], numbered(count, (i) => `${quad(i * 4 + 1)}/30`)]],
-    "interfaces: more than 65534 addresses and broadcasts",
+    "interfaces: more than 65534 addresses, broadcasts and groups",
   ],
 ];
 

@@ -99,6 +99,7 @@ test("what is left out opens nothing", () => {
   assert.equal(policy.interfaces[0], {
     name: "net0",
     device: null,
+    vlan: null,
     addresses: [{ address: Uint8Array.of(192, 0, 2, 1), prefix: null, owner: null }],
     range: null,
   });
@@ -108,6 +109,9 @@ test("what is left out opens nothing", () => {
     shared: true,
     bindings: null,
     multilevelPorts: [],
+    privateMultilevelPorts: [],
+    icmp: "own",
+    groups: [],
   });
   assert.equal(policy.templates[1], { type: "labelled", name: "peers", doi: 1, range: null, set: [makeLabel(1, 0)] });
   assert.equal(policy.hosts, []);
@@ -202,7 +206,7 @@ test("the DOI of a part holds for its labels, and every one is known, once, in o
 test("what shares an address may bind one port in two partitions (P-05, B-01), and repeat a label off it (P-27, Z-03)", () => {
   const bindings = [{ name: "web", ports: ["80/tcp", "53/udp"] }, { name: "rest" }];
   accepted([["partitions", 1, "bindings"], bindings]);
-  const other = { name: "other", label: "SECRET ALPHA", shared: false, multilevelPorts: ["8080/tcp"] };
+  const other = { name: "other", label: "SECRET ALPHA", shared: false, privateMultilevelPorts: ["8080/tcp"] };
   accepted(
     [["partitions", 2], other],
     [["interfaces", 0, "addresses", 3], { address: "192.0.2.10", partition: "other" }],

@@ -108,7 +108,21 @@ const WARNINGS: readonly (readonly [what: string, changes: readonly Change[], wa
     [[["partitions", 1, "doi"], 17]],
     ["partitions[1].multilevelPorts: take labels of DOI 16 on net0, and it is of DOI 17"],
   ],
-  ["but broadcast and multicast are shared addresses", [allOwned, [["control"], undefined]], []],
+  [
+    "every address owned: nothing for the others",
+    [allOwned, [["control"], undefined]],
+    ["partitions[0]: no packet can reach it: it is on no shared address and owns none"],
+  ],
+  [
+    "but a group that it has joined is enough",
+    [allOwned, [["control"], undefined], [["partitions", 0, "groups"], ["ff02::fb"]]],
+    [],
+  ],
+  [
+    "private multilevel ports without an address (D-07)",
+    [third({ privateMultilevelPorts: ["9/tcp"] })],
+    ["partitions[2].privateMultilevelPorts: no packet can reach them: it owns no address"],
+  ],
 ];
 
 for (const [what, changes, expected] of WARNINGS) {

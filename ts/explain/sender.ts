@@ -27,13 +27,10 @@ export function explainDestination({ policy, packet, row, device }: Explainable)
   const span = addressSpan(packet, "dst");
   if (index === null) return step("destination", "P-02", INTERFACES, formatAddress(dst), span, []);
   const { name, device: own, vlan } = policy.interfaces[index]!;
-  const asked = [
-    ...(own === null ? [] : [`by ${own}`]),
-    ...(vlan === null ? [] : [vlan === 0 ? "without a VLAN" : `in VLAN ${vlan}`]),
-  ];
-  const tags = packet.vlan.length === 0 ? "without a tag" : `with tag ${packet.vlan.join(", ")}`;
-  const came =
-    asked.length === 0 ? "" : `, reached ${asked.join(" ")}; came by ${device ?? "a device not known"} ${tags}`;
+  const where = `${own === null ? "" : ` of ${own}`}${vlan === null ? "" : vlan === 0 ? ", untagged" : ` in VLAN ${vlan}`}`;
+  const tags = packet.vlan.length === 0 ? "untagged" : `tagged ${packet.vlan.join(", ")}`;
+  const by = device === null ? "by a device that is not known" : `by ${device}`;
+  const came = where === "" ? "" : `${where}; the frame came ${by}, ${tags}`;
   return step("destination", "P-01", INTERFACES, `${formatAddress(dst)} on ${name}${came}`, span, [
     "interfaces",
     index,
