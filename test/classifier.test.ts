@@ -179,6 +179,7 @@ test("a delivered frame shows its times, lengths and verdict", () => {
   const verdict = {
     partition: "public",
     binding: "web",
+    copies: [],
     reason: null,
     offset: null,
     labelSource: "option",

@@ -38,7 +38,7 @@ const DECODE_FIELDS =
   "frame time caplen wirelen linkType vlan ipVersion src dst protocol srcPort dstPort fragment options label status offset".split(
     " ",
   );
-const CLASSIFY_FIELDS = "frame verdict partition binding reason label labelSource".split(" ");
+const CLASSIFY_FIELDS = "frame verdict partition binding copies reason label labelSource".split(" ");
 
 /** Different values, in the order of their text. */
 const sorted = (values: readonly unknown[]): unknown[] => [...new Set(values)].sort();
