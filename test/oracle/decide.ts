@@ -6,18 +6,24 @@
  */
 import * as reason from "../../assembly/reason.ts";
 import type { Label } from "../../ts/label.ts";
-import {
-  type Binding,
-  type Interface,
-  type Partition,
-  PORT_PROTOCOLS,
-  type Policy,
-  type PortRange,
-  type Template,
-} from "../../ts/policy/model.ts";
-import { equal, latticeLabel, within } from "./lattice.ts";
+import { PORT_PROTOCOLS, type Policy } from "../../ts/policy/model.ts";
+import { counterpartOf, isAccredited } from "./accredit.ts";
+import { arrive, findTemplate } from "./addresses.ts";
+import { type Flow, findBinding } from "./bindings.ts";
+import { isExempt } from "./exempt.ts";
+import { Fragments } from "./fragments.ts";
+import { latticeLabel, within } from "./lattice.ts";
 import { read } from "./read.ts";
 import type { OracleFrame, Reading } from "./reading.ts";
+import { take, takeExempt } from "./take.ts";
+
+/** Where a packet, or a copy of one, goes. */
+export interface OracleDelivery {
+  /** Index. */
+  readonly partition: number;
+  /** Index in the partition's bindings; `null`: it takes everything, or by its multilevel port. */
+  readonly binding: number | null;
+}
 
 export interface OracleVerdict {
   /** `OK` when delivered. */
@@ -26,12 +32,16 @@ export interface OracleVerdict {
   readonly status: number;
   /** Set with `label`: "option" by step 3, "host" and "exempt" by step 6; kept when a later step drops. */
   readonly source: "option" | "host" | "exempt" | null;
-  /** The effective label; `null` for an exempt packet. */
+  /** The effective label, from step 7 on the counterpart; `null` for an exempt packet. */
   readonly label: Label | null;
-  /** Index, when delivered. */
+  /** Whether step 7 replaced the label of an option by its counterpart in a mapping that the policy lists. */
+  readonly mapped: boolean;
+  /** Index, when delivered: the first one's. */
   readonly partition: number | null;
-  /** Index in the partition's bindings, when delivered; `null`: it takes everything, or by its multilevel port. */
+  /** With `partition`, as in {@link OracleDelivery}. */
   readonly binding: number | null;
+  /** The further ones, in the order of the policy. */
+  readonly copies: readonly OracleDelivery[];
   /** Index, once step 4 passed. */
   readonly interface: number | null;
   /** Index, once step 5 passed. */
@@ -42,43 +52,19 @@ export interface OracleVerdict {
 
 type Draft = { -readonly [Key in keyof OracleVerdict]: OracleVerdict[Key] };
 
-const MAX_DATAGRAMS = 1024;
-const SECONDS_IPV4 = 30;
-const SECONDS_IPV6 = 60;
+/** Reasons of steps 3 to 8 that refuse a fragment, besides what is malformed. */
+const REFUSING: ReadonlySet<number> = new Set([
+  reason.RIPSO_NOT_MAPPED,
+  reason.LABEL_REQUIRED,
+  reason.SENDER_NOT_ACCREDITED,
+  reason.LABEL_NOT_MAPPED,
+  reason.PORTS_MISSING,
+]);
 
-const ICMPV4 = 1;
-const IGMP = 2;
-const ICMPV6 = 58;
-
-/** Where a packet is going to, in its own words; of a later fragment, in those of its datagram's first. */
-interface Flow {
-  readonly protocol: number;
-  readonly srcPort: number | null;
-  readonly dstPort: number | null;
-}
-
-/** What Rule F remembers of a datagram. */
-interface Datagram {
-  /** Of the first-arrived fragment; `null`: it carried none. */
-  readonly label: Label | null;
-  /** Of the first-arrived fragment. */
-  readonly time: number;
-  /** The reason it was condemned for. */
-  condemned: number | null;
-  /** Of the fragment with offset 0. */
-  kept: Flow | null;
-}
-
-/** Where step 9 sends a packet, or why not. */
-type Destination =
-  | { readonly partition: number; readonly byMultilevelPort: boolean }
-  | { readonly partition: null; readonly reason: number };
-
-/** Decides frames one after the other; keeps the table of Rule F between them. */
+/** Decides frames one after the other; keeps the tables of Rule F between them. */
 export class Oracle {
   readonly #policy: Policy;
-  /** By datagram, in the order they were first made. */
-  readonly #datagrams = new Map<string, Datagram>();
+  readonly #fragments = new Fragments();
 
   constructor(policy: Policy) {
     this.#policy = policy;
@@ -93,13 +79,22 @@ export class Oracle {
       formats: policy.ripso.formats,
       verifyChecksum: policy.verifyChecksum,
     });
+    const verdict = this.#decide(packet, frame);
+    if (this.#isRefused(packet, frame, verdict.reason)) this.#fragments.refuse(packet, frame.time);
+    return verdict;
+  }
+
+  #decide(packet: Reading, frame: OracleFrame): OracleVerdict {
+    const policy = this.#policy;
     const verdict: Draft = {
       reason: reason.OK,
       status: packet.status,
       source: null,
       label: null,
+      mapped: false,
       partition: null,
       binding: null,
+      copies: [],
       interface: null,
       template: null,
       blame: null,
@@ -128,35 +123,38 @@ export class Oracle {
     const labelBlame = carried !== null ? packet.labelOffset! : sourceAt;
 
     // Step 4.
-    const interfaceIndex = findInterface(policy.interfaces, dst);
-    if (interfaceIndex === null) return drop(reason.NOT_OURS, destinationAt);
-    verdict.interface = interfaceIndex;
+    const arrival = arrive(policy.interfaces, dst, frame.device, packet.vlan);
+    if (arrival.interface === null) return drop(arrival.reason, destinationAt);
+    verdict.interface = arrival.interface;
 
     // Step 5.
-    const templateIndex = isGroup(src) ? null : findTemplate(policy, src);
+    const templateIndex = findTemplate(policy, src);
     if (templateIndex === null) return drop(reason.NO_TEMPLATE, sourceAt);
     verdict.template = templateIndex;
     const template = policy.templates[templateIndex]!;
 
     // Step 6.
-    let exempt = false;
-    let label: Label | null = carried;
+    let label: Label | null = carried; // R-01
     if (carried === null) {
-      if (isExempt(packet, frame)) {
-        exempt = true;
-        verdict.source = "exempt";
-      } else if (template.type === "unlabelled") {
-        label = template.label;
+      if (isExempt(packet, frame)) verdict.source = "exempt";
+      else if (template.type === "labelled")
+        return drop(reason.LABEL_REQUIRED, ip); // R-21
+      else {
+        label = template.label; // R-20
         verdict.source = "host";
         verdict.label = label;
-      } else {
-        return drop(reason.LABEL_REQUIRED, ip);
       }
     }
 
     // Step 7.
     if (carried !== null && !isAccredited(carried, template)) {
       return drop(reason.SENDER_NOT_ACCREDITED, packet.labelOffset!);
+    }
+    if (label !== null) {
+      label = counterpartOf(label, policy.translations);
+      if (label === null) return drop(reason.LABEL_NOT_MAPPED, labelBlame);
+      verdict.label = label;
+      verdict.mapped = carried !== null && policy.translations.has(carried.doi);
     }
 
     // Step 8.
@@ -166,259 +164,49 @@ export class Oracle {
       if (transport + 4 > frame.bytes.length) return drop(reason.IP_TRUNCATED, transport);
     }
     if (fragment.fragmented) {
-      const judged = this.#ruleF(packet, frame.time, carried, flow);
-      if (typeof judged === "number") return drop(judged, fragment.at);
-      flow = judged;
+      const judged = this.#fragments.judge(packet, frame.time, carried, flow);
+      if (judged.reason !== null) return drop(judged.reason, judged.blame);
+      flow = judged.flow;
     }
 
     // Step 9.
-    const destination = exempt
-      ? controlPartition(policy)
-      : findPartition(policy, ownerOf(policy.interfaces, dst), label!, flow);
-    if (destination.partition === null) return drop(destination.reason, labelBlame);
-    const partition = policy.partitions[destination.partition]!;
+    const arrived = { ipVersion: packet.ipVersion!, dst, ...arrival, template, flow };
+    const taken = label === null ? takeExempt(policy) : take(policy, { ...arrived, label });
+    if (taken.reason !== null) return drop(taken.reason, taken.blameDestination ? destinationAt : labelBlame);
 
-    // Step 10.
-    const range = policy.interfaces[interfaceIndex]!.range;
-    if (!exempt && range !== null && !within(label!, range)) return drop(reason.OUTSIDE_INTERFACE_RANGE, labelBlame);
+    // Step 10, A-07.
+    const range = policy.interfaces[arrival.interface]!.range;
+    if (label !== null && range !== null && !within(label, range)) {
+      return drop(reason.OUTSIDE_INTERFACE_RANGE, labelBlame);
+    }
 
     // Step 11.
-    let binding: number | null = null;
-    if (partition.bindings !== null) {
-      binding = findBinding(partition.bindings, dst, flow);
-      if (binding === null && !destination.byMultilevelPort) {
-        if (!PORT_PROTOCOLS.has(flow.protocol)) return drop(reason.NO_BINDING, isIpv4 ? ip + 9 : ip + 6);
-        if (fragment.offset !== 0) return drop(reason.NO_BINDING, ip);
-        return drop(reason.NO_BINDING, transport + 2);
-      }
+    const deliveries = taken.takers.flatMap(({ partition, by }): OracleDelivery[] => {
+      if (by !== null && by !== "multilevel") return [{ partition, binding: by.binding }];
+      const bound = findBinding(policy.partitions[partition]!, dst, flow);
+      if (bound.found) return [{ partition, binding: bound.binding }];
+      return by === "multilevel" ? [{ partition, binding: null }] : [];
+    });
+    const [first, ...copies] = deliveries;
+    if (first === undefined) {
+      if (!PORT_PROTOCOLS.has(flow.protocol)) return drop(reason.NO_BINDING, isIpv4 ? ip + 9 : ip + 6);
+      return drop(reason.NO_BINDING, fragment.offset === 0 ? transport + 2 : ip);
     }
-    return { ...verdict, partition: destination.partition, binding };
+    return { ...verdict, ...first, copies };
   }
 
-  /** Rule F: the reason the fragment is dropped for, or what it is judged with. */
-  #ruleF(packet: Reading, time: number, label: Label | null, flow: Flow): number | Flow {
-    const isIpv4 = packet.ipVersion === 4;
-    const fragment = packet.fragment!;
-    const key = [
-      packet.ipVersion,
-      packet.src!.join("."),
-      packet.dst!.join("."),
-      fragment.id,
-      isIpv4 ? packet.protocol : "",
-    ].join(" ");
-
-    let datagram = this.#datagrams.get(key);
-    const limit = isIpv4 ? SECONDS_IPV4 : SECONDS_IPV6;
-    if (datagram !== undefined && !(Math.abs(time - datagram.time) <= limit)) datagram = undefined; // counts as absent
-    if (datagram === undefined) {
-      // Rule F 1. An expired one has its key still, and Map.set leaves it in its place.
-      if (!this.#datagrams.has(key) && this.#datagrams.size === MAX_DATAGRAMS) {
-        const [oldest] = this.#datagrams.keys();
-        this.#datagrams.delete(oldest!);
-      }
-      datagram = { label, time, condemned: null, kept: null };
-      this.#datagrams.set(key, datagram);
-    }
-
-    if (datagram.condemned !== null) return datagram.condemned; // Rule F 2
-    if (datagram.label !== null && label === null) return condemn(datagram, reason.FRAG_LABEL_MISSING); // Rule F 3
-    if (datagram.label === null && label !== null) return condemn(datagram, reason.FRAG_LABEL_MISMATCH); // Rule F 4
-    if (datagram.label !== null && label !== null && !equal(datagram.label, label)) {
-      return condemn(datagram, reason.FRAG_LABEL_MISMATCH); // Rule F 4
-    }
-    if (fragment.offset === 0) {
-      // Rule F 5
-      if (datagram.kept !== null && !sameFlow(datagram.kept, flow)) return condemn(datagram, reason.FRAG_OVERLAP);
-      datagram.kept = flow;
-      return flow;
-    }
-    return datagram.kept ?? reason.FRAG_NO_FIRST; // Rule F 6
+  /** Rule F: whether what a frame was dropped for refuses its datagram. */
+  #isRefused(packet: Reading, frame: OracleFrame, why: number): boolean {
+    if (packet.fragment === null || !packet.fragment.fragmented) return false;
+    if (!REFUSING.has(why) && !isMalformed(packet)) return false;
+    const { interfaces } = this.#policy;
+    if (arrive(interfaces, packet.dst!, frame.device, packet.vlan).interface === null) return false;
+    return findTemplate(this.#policy, packet.src!) !== null;
   }
 }
 
-function condemn(datagram: Datagram, why: number): number {
-  datagram.condemned = why;
-  return why;
-}
-
-function sameFlow(a: Flow, b: Flow): boolean {
-  return a.protocol === b.protocol && a.srcPort === b.srcPort && a.dstPort === b.dstPort;
-}
-
-// Addresses.
-
-function sameAddress(a: Uint8Array, b: Uint8Array): boolean {
-  return a.length === b.length && a.every((octet, k) => octet === b[k]);
-}
-
-function bit(address: Uint8Array, n: number): number {
-  return (address[Math.floor(n / 8)]! >> (7 - (n % 8))) & 1;
-}
-
-/** True when `address` is of the same IP version as `net` and begins with its first `prefix` bits. */
-function isInPrefix(address: Uint8Array, net: Uint8Array, prefix: number): boolean {
-  if (address.length !== net.length) return false;
-  for (let n = 0; n < prefix; n++) {
-    if (bit(address, n) !== bit(net, n)) return false;
-  }
-  return true;
-}
-
-// Step 4.
-
-/** Index of the interface the destination belongs to; `null` is NOT_OURS. */
-function findInterface(interfaces: readonly Interface[], dst: Uint8Array): number | null {
-  for (const [index, { addresses }] of interfaces.entries()) {
-    if (addresses.some(({ address }) => sameAddress(address, dst))) return index;
-  }
-  if (isGroup(dst)) return interfaces.length === 1 ? 0 : null;
-  for (const [index, { addresses }] of interfaces.entries()) {
-    if (addresses.some(({ address, prefix }) => isDirectedBroadcast(dst, address, prefix))) return index;
-  }
-  return null;
-}
-
-/** Multicast, or the limited broadcast. */
-function isGroup(address: Uint8Array): boolean {
-  const isMulticast = address.length === 4 ? address[0]! >> 4 === 0xe : address[0] === 0xff; // 224.0.0.0/4, ff00::/8
-  return isMulticast || (address.length === 4 && address.every((octet) => octet === 255));
-}
-
-/** True for the all-ones address of an IPv4 interface address that was written with a prefix length below 31. */
-function isDirectedBroadcast(dst: Uint8Array, address: Uint8Array, prefix: number | null): boolean {
-  if (dst.length !== 4 || prefix === null || prefix >= 31) return false;
-  if (!isInPrefix(dst, address, prefix)) return false;
-  for (let n = prefix; n < 32; n++) {
-    if (bit(dst, n) === 0) return false;
-  }
-  return true;
-}
-
-/** Index of the partition that owns the address; `null`: shared, as broadcast and multicast are. */
-function ownerOf(interfaces: readonly Interface[], dst: Uint8Array): number | null {
-  for (const { addresses } of interfaces) {
-    for (const { address, owner } of addresses) {
-      if (sameAddress(address, dst)) return owner;
-    }
-  }
-  return null;
-}
-
-// Step 5.
-
-/** Index of the template of the longest prefix that holds the address; `null` is NO_TEMPLATE. */
-function findTemplate(policy: Policy, sender: Uint8Array): number | null {
-  // F-05: ::ffff:a.b.c.d is looked up as a.b.c.d.
-  const isMapped = sender.length === 16 && sender.slice(0, 12).every((octet, k) => octet === (k < 10 ? 0 : 0xff));
-  const src = isMapped ? sender.slice(12) : sender;
-  let template: number | null = null;
-  let longest = -1;
-  for (const host of policy.hosts) {
-    if (isInPrefix(src, host.address, host.prefix) && host.prefix > longest) {
-      longest = host.prefix;
-      template = host.template;
-    }
-  }
-  return template;
-}
-
-// Step 6.
-
-/** Octets of each message that needs no label, up to its options or records. */
-const EXEMPT_ICMPV6 = new Map([
-  [130, 24],
-  [131, 24],
-  [132, 24],
-  [133, 8],
-  [134, 16],
-  [135, 24],
-  [136, 24],
-  [137, 40],
-]);
-
-/** R-02, Q-02, Q-12. Asked only of a packet without a label option. */
-function isExempt(packet: Reading, frame: OracleFrame): boolean {
-  if (packet.fragment!.fragmented) return false; // Q-02, P-13
-  const ip = packet.ipOffset!;
-  const at = packet.transport!;
-  if (at + 2 > frame.bytes.length) return false; // type and code must be captured
-  const length = packet.packetEnd! - at;
-  const type = frame.bytes[at]!;
-  const code = frame.bytes[at + 1]!;
-  if (packet.ipVersion === 4) {
-    if (length < 8) return false;
-    if (packet.protocol === IGMP) return frame.bytes[ip + 8] === 1; // TTL, RFC 2236
-    return packet.protocol === ICMPV4 && (type === 9 || type === 10) && code === 0; // RFC 1256
-  }
-  const shortest = EXEMPT_ICMPV6.get(type);
-  if (packet.protocol !== ICMPV6 || shortest === undefined || length < shortest) return false;
-  const hopLimit = frame.bytes[ip + 7]!;
-  if (type >= 133) return hopLimit === 255 && code === 0; // RFC 4861
-  const src = packet.src!;
-  const isLinkLocal = src[0] === 0xfe && src[1]! >> 6 === 0b10; // fe80::/10
-  const isUnspecified = src.every((octet) => octet === 0);
-  return hopLimit === 1 && (isLinkLocal || isUnspecified); // RFC 2710, RFC 3590
-}
-
-// Step 7.
-
-function isAccredited(label: Label, template: Template): boolean {
-  if (template.type === "unlabelled") return equal(label, template.label); // Q-01
-  if (template.range !== null && within(label, template.range)) return true;
-  return template.set.some((member) => equal(member, label));
-}
-
-// Step 9.
-
-function controlPartition(policy: Policy): Destination {
-  if (policy.control === null) return { partition: null, reason: reason.NO_PARTITION };
-  return { partition: policy.control, byMultilevelPort: false };
-}
-
-function findPartition(policy: Policy, owner: number | null, label: Label, flow: Flow): Destination {
-  if (owner !== null) {
-    const partition = policy.partitions[owner]!;
-    if (hasMultilevelPort(partition, flow)) return { partition: owner, byMultilevelPort: true };
-    if (equal(partition.label, label)) return { partition: owner, byMultilevelPort: false };
-    return { partition: null, reason: reason.PARTITION_LABEL_MISMATCH };
-  }
-  for (const [index, partition] of policy.partitions.entries()) {
-    if (partition.shared && hasMultilevelPort(partition, flow)) return { partition: index, byMultilevelPort: true };
-  }
-  for (const [index, partition] of policy.partitions.entries()) {
-    if (partition.shared && equal(partition.label, label)) return { partition: index, byMultilevelPort: false };
-  }
-  return { partition: null, reason: reason.NO_PARTITION };
-}
-
-function hasMultilevelPort(partition: Partition, flow: Flow): boolean {
-  if (!PORT_PROTOCOLS.has(flow.protocol)) return false;
-  return holds(partition.multilevelPorts, flow);
-}
-
-/** A protocol without ports is asked for as port 0: its ranges are written whole. */
-function holds(ranges: readonly PortRange[], flow: Flow): boolean {
-  const port = PORT_PROTOCOLS.has(flow.protocol) ? flow.dstPort! : 0;
-  return ranges.some((range) => range.protocol === flow.protocol && range.first <= port && port <= range.last);
-}
-
-// Step 11.
-
-/** Index of the binding; `null` is NO_BINDING. */
-function findBinding(bindings: readonly Binding[], dst: Uint8Array, flow: Flow): number | null {
-  const onAddress = ({ address }: Binding) => address !== null && sameAddress(address, dst);
-  const onAny = ({ address }: Binding) => address === null;
-  const forPort = ({ ports }: Binding) => ports !== null && holds(ports, flow);
-  const catchAll = ({ ports }: Binding) => ports === null;
-  const tries = [
-    (binding: Binding) => onAddress(binding) && forPort(binding), // for (protocol, port) on the destination address
-    (binding: Binding) => onAny(binding) && forPort(binding), // the same on any address
-    (binding: Binding) => onAddress(binding) && catchAll(binding), // the catch-all of that address
-    (binding: Binding) => onAny(binding) && catchAll(binding), // the catch-all
-  ];
-  for (const matches of tries) {
-    const index = bindings.findIndex(matches);
-    if (index !== -1) return index;
-  }
-  return null;
+/** Whether a fragment was dropped in step 3. `transport` of IPv4 is set where step 2 ends. */
+function isMalformed(packet: Reading): boolean {
+  if (packet.blame === null || packet.status === reason.IP_TRUNCATED) return false;
+  return packet.ipVersion === 6 || packet.transport !== null;
 }

@@ -15,7 +15,7 @@ export function latticeLabel(label: ReadLabel, rule: RipsoRule): Label | null {
 }
 
 /** Not makeLabel: under profile linux a label can name category 65535. */
-function runsOf(categories: ReadonlySet<number>): Run[] {
+export function runsOf(categories: ReadonlySet<number>): Run[] {
   const runs: [first: number, last: number][] = [];
   for (const category of [...categories].sort((a, b) => a - b)) {
     const run = runs.at(-1);

@@ -13,6 +13,8 @@ export interface OracleFrame {
   readonly linkType: number;
   /** Seconds + nanoseconds / 1e9. */
   readonly time: number;
+  /** The network device it came by; `null`: not known (P-01). */
+  readonly device: string | null;
 }
 
 export interface ReadOptions {
