@@ -115,13 +115,25 @@ const ROWS: readonly Row[] = [
     to: "P",
   },
   {
-    name: "10: an endpoint that wants lower labels gets none; ours: read-down is not offered",
+    name: "10: a binding that takes lower labels gets what P binds nothing for (A-05, D-06)",
     packet: { src: UNLABELLED, protocol: UDP, dport: 9 },
     policy: {
       ...POLICY,
       partitions: [
         { name: "P", label: P.text, bindings: [] },
-        { name: "N", label: N.text, bindings: [{ name: "lower", ports: ["9/udp"] }] },
+        { name: "N", label: N.text, bindings: [{ name: "lower", ports: ["9/udp"], acceptLower: true }] },
+      ],
+    },
+    to: "N",
+  },
+  {
+    name: "10: but not from a labelling host (A-06)",
+    packet: { src: LABELLER, options: P.option, protocol: UDP, dport: 9 },
+    policy: {
+      ...POLICY,
+      partitions: [
+        { name: "P", label: P.text, bindings: [] },
+        { name: "N", label: N.text, bindings: [{ name: "lower", ports: ["9/udp"], acceptLower: true }] },
       ],
     },
     to: "NO_BINDING",
@@ -175,7 +187,13 @@ for (const { name, packet, to, policy = POLICY } of ROWS) {
     assert.is(verdict!.partition ?? verdict!.reason, to);
 
     const resolved = resolvePolicy(policy);
-    const said = new Oracle(resolved).classify({ bytes, wireLength: bytes.length, linkType: RAW, time: 0 });
+    const said = new Oracle(resolved).classify({
+      bytes,
+      wireLength: bytes.length,
+      linkType: RAW,
+      time: 0,
+      device: null,
+    });
     assert.is(said.partition === null ? reasonName(said.reason) : resolved.partitions[said.partition]!.name, to);
   });
 }
@@ -257,38 +275,101 @@ test("a thousand partitions share one address", () => {
   );
 });
 
-// An address owned by one partition: no label chooses, but the label is tested all the same (D-01, A-06).
-test("an owned address takes its owner's label only, and any label on the owner's multilevel port", () => {
-  const classifier = createClassifier({
+const said = (policy: PolicyInput, ...packets: readonly Uint8Array[]): string[] => {
+  const verdicts = createClassifier(policy).verdicts(batchOf(packets.map((bytes) => ({ bytes, linkType: RAW }))));
+  return [...verdicts].map(({ partition, copies, reason }) =>
+    reason === null ? [partition, ...copies.map((copy) => copy.partition)].join("+") : reason,
+  );
+};
+
+test("an owned address takes its owner's label only, and any label on the owner's private multilevel port (D-01, D-07)", () => {
+  const [p, n] = POLICY.partitions;
+  const policy: PolicyInput = {
     ...POLICY,
     interfaces: [
       { name: "net0", addresses: ["192.0.2.1", { address: "192.0.2.9", partition: "P" }], range: ["0", "255:0.239"] },
     ],
-  });
-  const to = (options: readonly number[], dport: number) => ({
-    bytes: ipv4({ src: LABELLER, dst: "192.0.2.9", options, protocol: TCP, dport }),
-    linkType: RAW,
-  });
+    partitions: [{ ...p!, privateMultilevelPorts: ["8443/tcp"] }, n!],
+  };
+  const to = (options: readonly number[], dport: number) =>
+    ipv4({ src: LABELLER, dst: "192.0.2.9", options, protocol: TCP, dport });
+  assert.equal(said(policy, to(P.option, 80), to(N.option, 80), to(N.option, 8443), to(N.option, 8080)), [
+    "P",
+    "PARTITION_LABEL_MISMATCH",
+    "P",
+    "PARTITION_LABEL_MISMATCH",
+  ]);
+});
+
+test("a broadcast goes to those who have its address, each by its label (M-01)", () => {
+  const policy: PolicyInput = {
+    ...POLICY,
+    interfaces: [
+      {
+        name: "net0",
+        addresses: [{ address: "192.0.2.1/24", partition: "P" }, "192.0.3.1/24"],
+        range: ["0", "255:0.239"],
+      },
+    ],
+  };
+  const to = (dst: string) => ipv4({ src: LABELLER, dst, options: N.option });
   assert.equal(
-    [...classifier.verdicts(batchOf([to(P.option, 80), to(N.option, 80), to(N.option, 8080)]))].map(
-      ({ partition, reason }) => partition ?? reason,
-    ),
-    ["P", "PARTITION_LABEL_MISMATCH", "P"],
+    said(policy, to("192.0.2.1"), to("192.0.2.255"), to("192.0.3.255"), to("255.255.255.255"), to("224.0.0.1")),
+    ["PARTITION_LABEL_MISMATCH", "NO_PARTITION", "N", "N", "N"],
   );
 });
 
-// The broadcast of an address is shared, also when the address is owned.
-test("a broadcast is chosen for by label, whoever owns the address it belongs to", () => {
-  const classifier = createClassifier({
+test("a multicast goes to those who joined, a copy for each that takes it (M-02), TCP to none (M-03)", () => {
+  const second = { name: "N2", label: N.text, shared: false };
+  const [p, n] = POLICY.partitions;
+  const groups = ["224.0.0.251"];
+  const policy: PolicyInput = {
     ...POLICY,
-    interfaces: [{ name: "net0", addresses: [{ address: "192.0.2.1/24", partition: "P" }], range: ["0", "255:0.239"] }],
-  });
-  const to = (dst: string) => ({ bytes: ipv4({ src: LABELLER, dst, options: N.option }), linkType: RAW });
+    partitions: [
+      { ...p!, groups },
+      { ...n!, groups },
+      { ...second, groups },
+    ],
+  };
+  const to = (dst: string, options: readonly number[], protocol = UDP) =>
+    ipv4({ src: LABELLER, dst, options, protocol });
   assert.equal(
-    [...classifier.verdicts(batchOf([to("192.0.2.1"), to("192.0.2.255"), to("255.255.255.255"), to("224.0.0.1")]))].map(
-      ({ partition, reason }) => partition ?? reason,
+    said(
+      policy,
+      to("224.0.0.251", N.option),
+      to("224.0.0.251", P.option),
+      to("224.0.0.251", NOBODY.option),
+      to("224.0.0.252", N.option),
+      to("224.0.0.251", N.option, TCP),
     ),
-    ["PARTITION_LABEL_MISMATCH", "N", "N", "N"],
+    ["N+N2", "P", "NO_PARTITION", "NO_MEMBER", "GROUP_TCP"],
+  );
+});
+
+test("ICMP of other labels is taken as broadcast and on owned addresses by those who ask for it, by no others (F-22)", () => {
+  const [p, n] = POLICY.partitions;
+  const policy: PolicyInput = {
+    ...POLICY,
+    interfaces: [
+      {
+        name: "net0",
+        addresses: ["192.0.2.1/24", { address: "192.0.2.9", partition: "P" }],
+        range: ["0", "255:0.239"],
+      },
+    ],
+    partitions: [{ ...p!, icmp: "range" }, n!],
+  };
+  const ping = (dst: string, options: readonly number[], protocol = ICMP) =>
+    ipv4({ src: LABELLER, dst, options, protocol, body: [8, 0, 0, 0, 0, 1, 0, 1] });
+  assert.equal(
+    said(
+      policy,
+      ping("192.0.2.9", N.option),
+      ping("192.0.2.255", N.option),
+      ping("192.0.2.1", N.option),
+      ping("192.0.2.9", N.option, 99),
+    ),
+    ["P", "P+N", "N", "PARTITION_LABEL_MISMATCH"],
   );
 });
 

@@ -1,9 +1,10 @@
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
+import { MAX_HIGHS } from "../assembly/tables.ts";
 import { compilePolicy } from "../ts/policy/compile.ts";
-import { MAX_ADDRESSES, MAX_INTERFACES, MAX_PARTITIONS, MAX_TEMPLATES } from "../ts/policy/model.ts";
+import { MAX_ADDRESSES, MAX_INTERFACES, MAX_MEMBERS, MAX_PARTITIONS, MAX_TEMPLATES } from "../ts/policy/model.ts";
 import { readPolicy } from "../ts/policy/read.ts";
-import { type Change, changed } from "./policies.ts";
+import { basePolicy, type Change, changed } from "./policies.ts";
 
 const test = suite("policy bounds");
 
@@ -44,6 +45,28 @@ const BOUNDS: readonly (readonly [
       ],
     ],
     "interfaces: 4097 of them: at most 4096",
+  ],
+  [
+    "runs of high categories of a RIPSO label",
+    MAX_HIGHS,
+    (count) => [
+      [["ripso"], { mode: "map", levels: { SECRET: 5 }, authorities: { NONE: numbered(count, (i) => 3000 + 2 * i) } }],
+    ],
+    "ripso.authorities.NONE: more than 16 runs of categories above 2047",
+  ],
+  [
+    "joined members of a group",
+    MAX_MEMBERS,
+    (count) => [
+      [
+        ["partitions"],
+        [
+          ...basePolicy().partitions,
+          ...numbered(count, (i) => ({ name: `m${i}`, label: "1", shared: false, groups: ["ff02::fb"] })),
+        ],
+      ],
+    ],
+    "partitions: 1025 of them may get copies of ff02::fb: at most 1024 that share no label",
   ],
   [
     "addresses",

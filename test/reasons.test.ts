@@ -190,6 +190,32 @@ const CASES: { readonly [Name in ReasonName]: Case } = {
   PARTITION_LABEL_MISMATCH: { frames: raw(ipv4({ options: cipso(1), dst: "192.0.2.9" })), blame: OPTION }, // step 9
   OUTSIDE_INTERFACE_RANGE: { frames: options(...cipso(9)), blame: OPTION }, // step 10
   NO_BINDING: { frames: raw(ipv4({ options: cipso(1), dport: 443 })), blame: 34 }, // step 11
+  WRONG_INTERFACE: {
+    frames: raw(ipv4({ options: cipso(1) })).map((frame) => ({ ...frame, device: "eth1" })),
+    blame: 16, // P-01
+    policy: { ...POLICY, interfaces: [{ ...POLICY.interfaces[0]!, device: "eth0" }] },
+  },
+  LABEL_NOT_MAPPED: {
+    frames: options(...cipso(5, [0])), // step 7
+    blame: OPTION,
+    policy: { ...POLICY, dois: { "16": { mode: "translate", to: 17, levels: { "1": 1, "5": 5 } } } },
+  },
+  FRAG_REFUSED: { frames: fragments([134, 3, 0], cipso(1)), blame: 6 },
+  FRAG_LENGTH: { frames: raw(ipv4({ options: cipso(1), fragment: 0x2000, body: [0, 1, 0, 80, 0, 8, 0] })), blame: 2 },
+  FRAG_TOO_LONG: { frames: raw(ipv4({ options: cipso(1), fragment: 0x1fff })), blame: 6 },
+  FRAG_DUPLICATE: {
+    frames: raw(ipv4({ options: cipso(1), fragment: 0x2000 }), ipv4({ options: cipso(1), fragment: 0x2000 })),
+    blame: 6,
+  },
+  FRAG_PIECES: {
+    frames: raw(
+      ipv4({ options: cipso(1), fragment: 0x2000 }),
+      ...Array.from({ length: 32 }, (_, i) => ipv4({ options: cipso(1), fragment: 0x2000 | (2 * i + 2) })),
+    ),
+    blame: 6,
+  },
+  NO_MEMBER: { frames: raw(ipv4({ options: cipso(1), dst: "224.0.0.251" })), blame: 16 }, // M-02
+  GROUP_TCP: { frames: raw(ipv4({ options: cipso(1), dst: "224.0.0.1", protocol: 6 })), blame: 16 }, // M-03
 };
 
 /** Reasons that are no drops: what the options of a delivered frame said. */
@@ -200,8 +226,8 @@ for (const [name, { frames, blame, policy = POLICY }] of Object.entries(CASES) a
     const verdict = [...createClassifier(policy).verdicts(batchOf(frames))].at(-1)!;
     const resolved = resolvePolicy(policy);
     const oracle = new Oracle(resolved);
-    const said = frames.map(({ bytes, linkType = RAW, wireLength = bytes.length }) =>
-      oracle.classify({ bytes, wireLength, linkType, time: 0 }),
+    const said = frames.map(({ bytes, linkType = RAW, wireLength = bytes.length, device = null }) =>
+      oracle.classify({ bytes, wireLength, linkType, time: 0, device }),
     );
     const last = said.at(-1)!;
     if (STATUSES.includes(name)) {

@@ -78,7 +78,7 @@ for (const vector of single) {
       formats: [],
       verifyChecksum: false,
     } as const;
-    const reading = read({ bytes, wireLength: bytes.length, linkType: RAW, time: 0 }, options);
+    const reading = read({ bytes, wireLength: bytes.length, linkType: RAW, time: 0, device: null }, options);
     check(vector, reasonName(reading.status), reading.blame, oracleLabel(reading));
   });
 }
@@ -108,7 +108,7 @@ for (const [id, firstId] of LATER_FRAGMENTS) {
     );
     const oracle = new Oracle(resolvePolicy(policy));
     const reasons = frames.map(({ bytes }) =>
-      reasonName(oracle.classify({ bytes, wireLength: bytes.length, linkType: RAW, time: 0 }).reason),
+      reasonName(oracle.classify({ bytes, wireLength: bytes.length, linkType: RAW, time: 0, device: null }).reason),
     );
     assert.equal(reasons, ["OK", vector.expect.code]);
   });

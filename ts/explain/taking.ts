@@ -79,7 +79,13 @@ function howTaken(explained: Explainable, index: number): Taken {
     return { rule: "F-22", words: `${name}, which takes ICMP of other labels`, span: null, path: [...path, "icmp"] };
   }
   if (packet.dstPort === null && PORT_PROTOCOLS.has(packet.protocol!)) {
-    return { rule: "D-02", words: `${name}, by the port of the first fragment`, span: null, path };
+    const ports = partition[key].length > 0 ? [...path, key] : path;
+    return {
+      rule: own ? "A-04" : "D-02",
+      words: `${name}, by the port of the first fragment`,
+      span: null,
+      path: ports,
+    };
   }
   const lower = lowerBinding(explained, partition);
   if (lower < 0) return { rule: "D-03", words: name, span: labelOctets(explained), path };

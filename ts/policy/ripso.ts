@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { BITMAP_CATEGORIES, MAX_HIGHS } from "../../assembly/tables.ts";
 import { isWithin } from "../given.ts";
 import { MAX_LEVEL, makeLabel } from "../label.ts";
 import type { Names } from "../notation.ts";
@@ -57,8 +58,15 @@ export function readRipso(input: unknown, doi: number | undefined, names: Names,
         const made = report.attempt([...path, "authorities", name], categories, () =>
           makeLabel(doi, level, categories),
         );
+        const runs = made?.categories.filter(([, last]) => last >= BITMAP_CATEGORIES).length ?? 0;
         if (made === undefined) combinations.delete(authorities);
-        else labels.set(ripsoKey(levelOctet, authorities), made);
+        else if (runs > MAX_HIGHS) {
+          report.add(
+            [...path, "authorities", name],
+            `more than ${MAX_HIGHS} runs of categories above ${BITMAP_CATEGORIES - 1}`,
+          );
+          combinations.delete(authorities);
+        } else labels.set(ripsoKey(levelOctet, authorities), made);
       }
     }
   }
