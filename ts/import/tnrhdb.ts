@@ -120,11 +120,18 @@ function readIpv4(text: string): Prefix | string {
 
 // F-03. `null`: an IPv4 address inside IPv6.
 function readIpv6(text: string): Prefix | string | null {
-  if (ipaddr.IPv6.isValid(text) && ipaddr.IPv6.parse(text).isIPv4MappedAddress()) return null;
-  try {
-    return { address: parseAddress(text), length: 128 };
-  } catch (error) {
-    if (!(error instanceof RangeError)) throw error;
-    return "expected an address as 2001\\:db8\\:\\:1";
-  }
+  const plain = withoutDots(text);
+  if (!/^[\da-f:]+$/i.test(plain) || !ipaddr.IPv6.isValid(plain)) return "expected an address as 2001\\:db8\\:\\:1";
+  if (ipaddr.IPv6.parse(plain).isIPv4MappedAddress()) return null;
+  return { address: parseAddress(plain), length: 128 };
+}
+
+// The last four octets may be written as IPv4. ipaddr.js takes ::192.0.2.1 for ::ffff:192.0.2.1, so they are rewritten here.
+function withoutDots(text: string): string {
+  const colon = text.lastIndexOf(":");
+  const octets = text.slice(colon + 1).split(".");
+  if (octets.length !== 4 || !octets.every((octet) => /^(?:0|[1-9]\d{0,2})$/.test(octet) && Number(octet) <= 255))
+    return text;
+  const [a, b, c, d] = octets.map(Number) as [number, number, number, number];
+  return `${text.slice(0, colon + 1)}${(a * 256 + b).toString(16)}:${(c * 256 + d).toString(16)}`;
 }
