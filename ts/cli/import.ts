@@ -83,11 +83,11 @@ function read(importer: Importer, files: readonly ImportFile[], base: JsonFile |
   const ofBase = base === null ? [] : rootProblems(base);
   const under = ofBase.length > 0 ? {} : recordOf(base?.input);
   const { policy: imported, notes } = importer.read(files, under as Partial<PolicyInput>);
-  const said: Said[] = [
+  const found: Said[] = [
     ...ofBase.map((problem): Said => ({ severity: "error", line: base!.say(problem, "error") })),
     ...notes.map((note) => ({ severity: note.severity, line: sayNote(note) })),
   ];
-  if (imported === null || ofBase.length > 0) return { said, policy: null, size: null };
+  if (imported === null || ofBase.length > 0) return { said: found, policy: null, size: null };
 
   const joined = joinPolicies(under, imported);
   const reading = readPolicy(joined.policy);
@@ -98,14 +98,17 @@ function read(importer: Importer, files: readonly ImportFile[], base: JsonFile |
         : `${subject}: ${severity}: ${placeOf(joined.policy, problem)}${sayProblem(problem)}`;
     return { severity, line };
   };
-  said.push(...[...joined.problems, ...reading.problems].map((problem) => say(problem, "error")));
   const isBare = joined.policy.interfaces.length === 0;
   const warnings = reading.warnings.filter(({ keys }) => !(isBare && keys[0] === "partitions"));
-  said.push(...warnings.map((problem) => say(problem, "warning")));
-  if (warnings.length < reading.warnings.length) {
-    const message = "no packet reaches a partition, for there are no interfaces; --base gives a policy that has them";
-    said.push({ severity: "warning", line: `${subject}: warning: ${message}` });
-  }
+  const unreached = "no packet reaches a partition, for there are no interfaces; --base gives a policy that has them";
+  const said: Said[] = [
+    ...found,
+    ...[...joined.problems, ...reading.problems].map((problem) => say(problem, "error")),
+    ...warnings.map((problem) => say(problem, "warning")),
+    ...(warnings.length === reading.warnings.length
+      ? []
+      : [{ severity: "warning", line: `${subject}: warning: ${unreached}` } as const]),
+  ];
   if (joined.problems.length > 0 || reading.policy === null) return { said, policy: null, size: null };
   const { partitions, hosts } = reading.policy;
   const size = ["sound", counted(partitions.length, "partition"), counted(hosts.length, "host prefix", "es")];
