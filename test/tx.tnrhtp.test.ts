@@ -43,9 +43,10 @@ test("F-10: the DOI in base 0; DOI of most templates is the policy's, others nam
   assert.match(notes[0]!.message, "zones get DOI 16");
 });
 
-test("F-10: of two DOIs that are as common the policy has the first; of none, 1", () => {
+test("F-10: L-09: of two DOIs that are as common the policy has 1, or the first; of none, 1", () => {
   const text = CIPSO.replace("doi=1", "doi=7") + CIPSO.replace("cipso:", "x:").replace("doi=1", "doi=5");
   assert.is(imported({ tnrhtp: text }).policy?.doi, 7);
+  assert.is(imported({ tnrhtp: text.replace("doi=5", "doi=1") }).policy?.doi, 1);
   assert.is(imported({}).policy?.doi, 1);
 });
 

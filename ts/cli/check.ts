@@ -28,9 +28,9 @@ export function checkCommand(): Command {
     .option("--out <file>", "with --from: where to write the policy to, as JSON, when nothing is wrong", parseFile)
     .addHelpText(
       "after",
-      "\nExamples: labelgate check policy.json\n" +
-        "          labelgate check --from tx tnrhtp tnrhdb tnzonecfg --base interfaces.json --out policy.json\n" +
-        "\nWith --from, exit status 2 says too that a file can't be read",
+      "\nExample: labelgate check policy.json" +
+        "\n         labelgate check --from tx tnrhtp tnrhdb tnzonecfg --out policy.json" +
+        "\n\nWith --from, exit status 2 says too that a file can't be read",
     )
     .action(async (files: string[], options: CheckOptions, command: Command) => {
       readOnce(command, [...files, ...(options.base === undefined ? [] : [options.base])]);

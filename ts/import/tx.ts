@@ -95,7 +95,7 @@ export function importTrustedExtensions(files: TrustedExtensionsFiles, base?: Pa
   };
 }
 
-// The DOI of most templates; of several, the one that comes first.
+// The DOI of most templates; of several that are as common, the system's own default (L-09), else the first.
 function commonDoi(templates: readonly TxTemplate[]): number {
   const counts = new Map<number, number>();
   for (const { doi } of templates) if (doi !== 0) counts.set(doi, (counts.get(doi) ?? 0) + 1);
