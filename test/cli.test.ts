@@ -56,7 +56,7 @@ test("--help names every command, and for each its arguments and options", async
     classify: ["<capture...>", "--policy", "--format"],
     split: ["<capture...>", "--policy", "--out", "--force"],
     explain: ["<capture>", "--frame", "--policy", "--format"],
-    check: ["<file...>"],
+    check: ["<file...>", "--from", "--base", "--out"],
   };
   for (const name of COMMANDS) {
     const text = await outputOf([name, "--help"]);

@@ -30,6 +30,11 @@ export function printable(text: string): string {
   });
 }
 
+/** `1 error`, `2 errors`. */
+export function counted(count: number, noun: string, plural = "s"): string {
+  return `${count} ${noun}${count === 1 ? "" : plural}`;
+}
+
 /** Lines on standard output, gathered into larger pieces. */
 export class Lines {
   #pending: string[] = [];

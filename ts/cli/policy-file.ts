@@ -19,12 +19,28 @@ export const MAX_NESTING = 64;
 /** Syntax errors that are shown; behind the first they guess. */
 const MAX_SYNTAX_ERRORS = 5;
 
-/** A policy file that was read, or not. Problems and warnings are in the order of the file. */
-export interface PolicyFile extends PolicyReading {
-  /** The value in the file; `undefined` when it is none. */
-  readonly input: unknown;
+/** Problems of a policy file, in words and places. */
+interface Sayable {
   /** A problem as commands print it: `policy.json:12:5: error: partitions[1].label: …`. */
   say(problem: PolicyProblem, kind: "error" | "warning"): string;
+}
+
+/** A policy file that was read, or not. Problems and warnings are in the order of the file. */
+export interface PolicyFile extends PolicyReading, Sayable {
+  /** The value in the file; `undefined` when it is none. */
+  readonly input: unknown;
+}
+
+/** A JSON file. */
+export interface JsonFile extends Sayable {
+  /** The value in it; `undefined` when it is none. */
+  readonly input: unknown;
+  /** Whether it could be read at all. */
+  readonly isReadable: boolean;
+  /** What is wrong with it as JSON; others are placed by their keys. In the order of the file. */
+  readonly problems: readonly PolicyProblem[];
+  /** Problems in the order of the file. */
+  inOrder(problems: readonly PolicyProblem[]): PolicyProblem[];
 }
 
 /** A problem and the character of the file it is at; `null`: the file as a whole. */
@@ -34,40 +50,58 @@ interface Placed {
 }
 
 /** Reads a policy file (`-`: standard input) and everything that is wrong with it. */
-export function readPolicyFile(file: string): PolicyFile {
-  const text = readText(file);
-  if (typeof text !== "string") return policyFile(file, "", undefined, [{ problem: text, offset: null }]);
-  const tree = parse(text);
-  if (Array.isArray(tree)) return policyFile(file, text, undefined, tree);
-  const input: unknown = getNodeValue(tree);
+export function readPolicyFile(path: string): PolicyFile {
+  const file = readJsonFile(path);
+  const { input, say } = file;
+  if (input === undefined) return { policy: null, problems: file.problems, warnings: [], input, say };
   const reading = readPolicy(input);
-  const { offsets, repeated } = placesIn(tree);
-  const place = (problem: PolicyProblem): Placed => ({ problem, offset: nearest(offsets, problem.keys) });
-  const problems = [...repeated, ...reading.problems.map(place)];
-  return policyFile(file, text, input, problems, reading.warnings.map(place), reading);
+  return {
+    policy: file.problems.length > 0 ? null : reading.policy,
+    problems: file.inOrder([...file.problems, ...reading.problems]),
+    warnings: file.inOrder(reading.warnings),
+    input,
+    say,
+  };
 }
 
-function policyFile(
-  file: string,
+/** Reads a file with a value in it (`-`: standard input), whatever the value is. */
+export function readJsonFile(path: string): JsonFile {
+  const text = readText(path);
+  if (typeof text !== "string")
+    return jsonFile(path, "", undefined, [{ problem: whole(text.reason), offset: null }], false);
+  const tree = parse(text);
+  return Array.isArray(tree) ? jsonFile(path, text, undefined, tree) : jsonFile(path, text, tree, []);
+}
+
+function jsonFile(
+  path: string,
   text: string,
-  input: unknown,
-  problems: readonly Placed[],
-  warnings: readonly Placed[] = [],
-  reading?: PolicyReading,
-): PolicyFile {
-  const ordered = (list: readonly Placed[]): Placed[] => [...list].sort((a, b) => (a.offset ?? 0) - (b.offset ?? 0));
-  const offsets = new Map([...problems, ...warnings].map(({ problem, offset }) => [problem, offset]));
+  tree: Node | undefined,
+  unread: readonly Placed[],
+  isReadable = true,
+): JsonFile {
+  const { offsets, repeated } = tree === undefined ? { offsets: null, repeated: [] } : placesIn(tree);
+  const placed = new Map([...unread, ...repeated].map(({ problem, offset }) => [problem, offset]));
   const lines = lineStarts(text);
+  const offsetOf = (problem: PolicyProblem): number | null => {
+    const known = placed.get(problem);
+    if (known !== undefined) return known;
+    return offsets === null ? null : nearest(offsets, problem.keys);
+  };
+  const inOrder = (problems: readonly PolicyProblem[]): PolicyProblem[] => {
+    const order = problems.map((problem) => ({ problem, offset: offsetOf(problem) ?? 0 }));
+    return order.sort((a, b) => a.offset - b.offset).map(({ problem }) => problem);
+  };
   return {
-    policy: problems.length > 0 ? null : (reading?.policy ?? null),
-    problems: ordered(problems).map(({ problem }) => problem),
-    warnings: ordered(warnings).map(({ problem }) => problem),
-    input,
+    input: tree === undefined ? undefined : getNodeValue(tree),
+    isReadable,
+    problems: inOrder([...placed.keys()]),
+    inOrder,
     say: (problem, kind) => {
-      const offset = offsets.get(problem) ?? null;
+      const offset = offsetOf(problem);
       const where = offset === null ? "" : `:${position(lines, offset)}`;
-      const path = problem.path === "" ? "" : `${problem.path}: `;
-      return `${sourceName(file)}${where}: ${kind}: ${path}${sayProblem(problem)}`;
+      const at = problem.path === "" ? "" : `${problem.path}: `;
+      return `${sourceName(path)}${where}: ${kind}: ${at}${sayProblem(problem)}`;
     },
   };
 }
@@ -76,11 +110,17 @@ function whole(message: string): PolicyProblem {
   return { path: "", keys: [], message };
 }
 
-function readText(file: string): string | PolicyProblem {
+/** Why a file has no text. */
+export interface Unreadable {
+  readonly reason: string;
+}
+
+/** The text of a file (`-`: standard input), of {@link MAX_POLICY_FILE} octets at most, without a byte order mark. */
+export function readText(file: string): string | Unreadable {
   try {
     const source = file === STANDARD_INPUT ? 0 : file;
     const octets = readOctets(source);
-    if (octets.length > MAX_POLICY_FILE) return whole(`larger than ${MAX_POLICY_FILE} octets`);
+    if (octets.length > MAX_POLICY_FILE) return { reason: `larger than ${MAX_POLICY_FILE} octets` };
     return octets.toString("utf8").replace(/^\uFEFF/, "");
   } catch (error) {
     const { code, message } = error as { code?: string; message: string };
@@ -89,7 +129,7 @@ function readText(file: string): string | PolicyProblem {
       EISDIR: "it is a directory",
       EACCES: "permission denied",
     };
-    return whole(`cannot be read: ${reasons[code ?? ""] ?? message}`);
+    return { reason: `cannot be read: ${reasons[code ?? ""] ?? message}` };
   }
 }
 

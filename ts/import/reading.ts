@@ -16,8 +16,8 @@ export interface ImportFile {
 /** Something in a file. */
 export interface ImportNote {
   /**
-   * `error`: the file is wrong, and there is no policy. `warning`: it is odd. `lost`: it is sound, and says what a policy
-   * can't.
+   * `error`: the file is wrong, or a policy of the rest of it would allow what it refuses; there is no policy. `warning`: it
+   * is odd. `lost`: it is sound, and says what a policy can't.
    */
   readonly severity: "error" | "warning" | "lost";
   readonly file: string;

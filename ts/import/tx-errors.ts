@@ -1,0 +1,70 @@
+/**
+ * The error numbers of Trusted Extensions' own readers of these files (F-14), as `tnchkdb` and `tninfo` know them.
+ *
+ * @module
+ */
+
+/** What each number says; the number is the index. */
+export const TX_ERRORS = [
+  "no error",
+  "system error",
+  "empty",
+  "malformed entry",
+  "no name",
+  "no attributes",
+  "bad name",
+  "bad key delimiter",
+  "unknown key",
+  "duplicate key",
+  "bad value delimiter",
+  "no host type",
+  "bad host type",
+  "no label",
+  "bad label",
+  "no range",
+  "bad range",
+  "no lower bound",
+  "bad lower bound",
+  "no upper bound",
+  "bad upper bound",
+  "no DOI",
+  "bad DOI",
+  "set too big",
+  "no address",
+  "bad address",
+  "bad flag",
+  "bad multilevel port",
+  "key not for this type",
+] as const;
+
+/** Names for the numbers that are given here. */
+export const TX = {
+  system: 1,
+  empty: 2,
+  malformedEntry: 3,
+  noName: 4,
+  noAttributes: 5,
+  badName: 6,
+  badKeyDelimiter: 7,
+  unknownKey: 8,
+  duplicateKey: 9,
+  badValueDelimiter: 10,
+  noHostType: 11,
+  badHostType: 12,
+  noLabel: 13,
+  badLabel: 14,
+  noRange: 15,
+  badRange: 16,
+  noLowerBound: 17,
+  badLowerBound: 18,
+  noUpperBound: 19,
+  badUpperBound: 20,
+  noDoi: 21,
+  badDoi: 22,
+  setTooBig: 23,
+  noAddress: 24,
+  badAddress: 25,
+  badFlag: 26,
+  badPort: 27,
+  keyNotForType: 28,
+} as const;
