@@ -1,5 +1,6 @@
-// Step 4: is the destination ours, and did the frame come by its interface? Addresses of our interfaces, their broadcasts
-// and the groups that were joined stand in a hash table that the kernel fills when a policy is loaded.
+// Step 4: is the destination ours, and did the frame come by its interface? Addresses of our interfaces (P-02: interfaces
+// have them, partitions do not), their broadcasts and the groups that were joined stand in a hash table that the kernel
+// fills when a policy is loaded.
 
 import { FRAME_INTERFACE, NONE16, NONE32, PACKET_VLAN_TAGS, PACKET_VLANS } from "./columns";
 import { DEVICES, PACKET, POLICY } from "./memory";

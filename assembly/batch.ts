@@ -1,4 +1,4 @@
-// Many frames: a verdict for each, the counters, and the rows grouped by the slot (sink) they go to.
+// Many frames: a verdict for each by itself (P-10), the counters, and the rows grouped by the slot (sink) they go to.
 
 import {
   FRAME_SIZE,

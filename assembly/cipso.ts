@@ -6,7 +6,7 @@
 //   tag 2   02 | length | 00 | level | category 2 ...           ascending
 //   tag 5   05 | length | 00 | level | top 2, bottom 2 ...      descending; the last bottom may be left out: 0
 //
-// Tags 6 and 7 (FIPS 188), 3 and 4 and the private ones above 127 are not dominance labels: C4 refuses them.
+// Tags 6 and 7 (FIPS 188), 3 and 4 and the private ones above 127 are not dominance labels: C4 refuses them.
 
 import { SCHEME_CIPSO } from "./columns";
 import { POLICY } from "./memory";

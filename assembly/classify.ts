@@ -76,7 +76,7 @@ import {
 
 let verdict: usize = 0; // row at hand
 
-// The verdict on a FRAME row; the VERDICT row is written whole.
+// The verdict on a FRAME row; the VERDICT row is written whole. P-13: one endpoint, but for broadcast and multicast.
 export function classifyFrame(frame: usize, row: usize): i32 {
   verdict = row;
   store<u32>(row, 0); // reason, status, source, version
@@ -103,7 +103,7 @@ function blame(reason: i32, offset: u32): i32 {
 }
 
 function decide(frame: usize): i32 {
-  // Steps 1-3: the frame's own words.
+  // Steps 1-3: the frame's own words (P-07, P-11). What is malformed goes no further.
   const status = readFrame(frame);
   const version = <u32>load<u8>(PACKET + PACKET_VERSION);
   const destination = load<u32>(PACKET + PACKET_DST);
@@ -131,7 +131,7 @@ function decide(frame: usize): i32 {
   let number = label == 0 ? u32(NONE32) : labelNumber(label);
   know(source, number);
 
-  // Step 4: for us?
+  // Step 4: for us (P-06)?
   const foreign = findDestination(version, frameAt + destination, frame);
   if (foreign != OK) return blame(foreign, destination);
   store<u16>(verdict + VERDICT_INTERFACE, interfaceIndex);
@@ -139,13 +139,15 @@ function decide(frame: usize): i32 {
   // Step 5: from whom?
   const sender = load<u32>(PACKET + PACKET_SRC);
   const entry = templateOf(version, frameAt + sender);
-  if (entry == 0) return blame(NO_TEMPLATE, sender);
+  if (entry == 0) return blame(NO_TEMPLATE, sender); // F-06, R-22
   const template = entry - 1;
   store<u16>(verdict + VERDICT_TEMPLATE, template);
 
-  // Steps 6 and 7: the effective label, whether its sender may say so, and what it stands for.
+  // Steps 6 and 7: the effective label, whether its sender may say so, and what it stands for. For every protocol and
+  // every packet (C-04, I-02).
   if (source == SOURCE_OPTION) {
-    if (!isAccredited(template, label, number)) return refuse(SENDER_NOT_ACCREDITED, labelAt, frame);
+    //
+    if (!isAccredited(template, label, number)) return refuse(SENDER_NOT_ACCREDITED, labelAt, frame);
     const map = mapOf(label);
     if (map != 0) {
       label = counterpartOf(label, map);
@@ -156,9 +158,9 @@ function decide(frame: usize): i32 {
   } else if (isExempt()) {
     source = SOURCE_EXEMPT;
   } else if (isLabelled(template)) {
-    return refuse(LABEL_REQUIRED, load<u32>(PACKET + PACKET_IP), frame);
+    return refuse(LABEL_REQUIRED, load<u32>(PACKET + PACKET_IP), frame);
   } else {
-    source = SOURCE_HOST;
+    source = SOURCE_HOST; // P-20, R-20
     number = templateLabel(template);
     label = labelBlock(number);
   }
@@ -193,7 +195,7 @@ function decide(frame: usize): i32 {
   }
   store<u16>(verdict + VERDICT_CHOSEN, partition);
 
-  // Step 10: may the label arrive here?
+  // Step 10: may the label arrive here (A-07, I-03)?
   const range = load<u32>(POLICY + HEADER_INTERFACES) + interfaceIndex * INTERFACE_SIZE;
   const low = load<u32>(range + INTERFACE_LOW);
   if (low != 0 && source != SOURCE_EXEMPT && !labelWithin(label, low, load<u32>(range + INTERFACE_HIGH))) {

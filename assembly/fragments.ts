@@ -1,5 +1,5 @@
-// Step 8, Rule F: every fragment of a datagram carries the label of the first to arrive, the ports of later ones are those
-// of the one with offset 0, and no octet is taken twice. The numbers are those of docs/decision.md.
+// Step 8, Rule F: every fragment of a datagram carries the label of the first to arrive (Q-04; R-24: each has its own), the
+// ports of later ones are those of the one with offset 0, and no octet is taken twice. Numbers as in docs/decision.md.
 
 import {
   FRAME_NANOS,

@@ -180,7 +180,7 @@ function readOptions(header: usize, end: usize, hopByHop: bool): i32 {
     if (++options > <u32>MAX_HEADER_OPTIONS) return refuse(OPT_COUNT, i); // M2
     if (type == OPTION_CALIPSO && hopByHop) {
       const first = status == NO_LABEL;
-      if (!first && !linux) return refuse(CALIPSO_DUPLICATE, i); // K2
+      if (!first && !linux) return refuse(CALIPSO_DUPLICATE, i); // K2, Q-05
       const read = readCalipso(i, header, first);
       if (read > OK_FRAGMENT) return read;
       if (first) status = read;

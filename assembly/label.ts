@@ -103,6 +103,7 @@ export function copyLabel(to: usize, from: usize): void {
   memory.copy(to, from, sizeOf(from));
 }
 
+// L-03, L-09: DOI, level and every category (P-04, R-23).
 export function labelEqual(a: usize, b: usize): bool {
   if (load<u64>(a) != load<u64>(b)) return false;
   const size = sizeOf(a);

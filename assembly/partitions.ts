@@ -20,7 +20,8 @@ export function labelBlock(number: u32): usize {
   return load<u32>(load<u32>(POLICY + HEADER_LABELS) + (number << 2));
 }
 
-// The number of the policy's label that equals a block, or NONE32. Equality by all octets, never by hash alone.
+// The number of the policy's label that equals a block, or NONE32. Equality by all octets, never by hash alone. P-12: the
+// time does not grow with their number.
 export function labelNumber(label: usize): u32 {
   const mask = load<u32>(POLICY + HEADER_LABEL_MASK);
   const slots = load<u32>(POLICY + HEADER_LABEL_SLOTS);
@@ -68,7 +69,7 @@ export function targetOf(rows: usize, count: u32, protocol: u32, address: u32, p
   return row == 0 ? u32(NONE32) : load<u32>(row + PORT_TARGET);
 }
 
-// Step 11: (protocol, port) on the address, then on any; then what takes the rest.
+// Step 11: (protocol, port) on the address, then on any; then what takes the rest (C-03: one is found, and that is it).
 export function bindingOf(rows: usize, count: u32, protocol: u32, address: u32, port: u32): u32 {
   let target = targetOf(rows, count, protocol, address, port);
   if (target == u32(NONE32)) target = targetOf(rows, count, protocol, NONE16, port);

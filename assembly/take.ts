@@ -1,5 +1,5 @@
-// Step 9: which partition takes a packet. On shared addresses the label decides, on an owned one its owner, and of a
-// broadcast or multicast each member gets a copy that it takes.
+// Step 9: which partition takes a packet. On shared addresses (P-03) the label decides, on an owned one its owner, and of a
+// broadcast or multicast (P-26) each member gets a copy that it takes.
 
 import { NONE16, NONE32 } from "./columns";
 import { POLICY } from "./memory";
@@ -63,10 +63,10 @@ export function take(label0: usize, number0: u32, protocol0: u32, port0: u32, un
   sharedOwner = ported && multilevel != 0
     ? targetOf(load<u32>(POLICY + HEADER_MULTILEVEL), multilevel, protocol, NONE16, port)
     : u32(NONE32);
-  lower = unlabelledSender ? lowerBinding() : 0;
+  lower = unlabelledSender ? lowerBinding() : 0; // an owned address never gets so far
   if (isForMany) return takeFirstCopy();
   if (owner != NONE16) {
-    partition = owner;
+    partition = owner; // D-01
     endpoint = endpointOf(owner);
     return takesOwn(owner) ? OK : PARTITION_LABEL_MISMATCH;
   }
@@ -82,10 +82,10 @@ export function take(label0: usize, number0: u32, protocol0: u32, port0: u32, un
     endpoint = load<u32>(lower + PORT_TARGET);
     return OK;
   }
-  return partition == u32(NONE32) ? NO_PARTITION : OK;
+  return partition == u32(NONE32) ? NO_PARTITION : OK; // P-22, D-05, Q-09: nobody else's
 }
 
-// an exempt packet goes to the control partition, whatever address it is for.
+// I-01: an exempt packet goes to the control partition (P-24), whatever address it is for.
 export function takeControl(control: u32, protocol0: u32, port0: u32): void {
   protocol = protocol0;
   port = port0;
@@ -128,7 +128,7 @@ function partitionRow(index: u32): usize {
   return load<u32>(POLICY + HEADER_PARTITIONS) + index * PARTITION_SIZE;
 }
 
-// The partition on shared addresses whose label equals the packet's, or NONE32.
+// The partition on shared addresses whose label equals the packet's, or NONE32 (P-08, P-21, A-06).
 function equalPartition(): u32 {
   if (number == u32(NONE32)) return NONE32;
   const equal = <u32>load<u16>(load<u32>(POLICY + HEADER_LABEL_PARTITIONS) + (number << 1));
@@ -148,7 +148,7 @@ function lowerBinding(): usize {
   return labelDominates(labelBlock(own), label) ? row : usize(0);
 }
 
-// Step 11: the endpoint of a partition for the packet, or NONE32. A multilevel port needs no binding.
+// Step 11: the endpoint of a partition for the packet (P-09), or NONE32. A multilevel port needs no binding.
 function endpointOf(index: u32): u32 {
   const row = partitionRow(index);
   if (load<u32>(row + PARTITION_OPEN) != 0) return load<u32>(row + PARTITION_ENDPOINT);

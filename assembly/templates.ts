@@ -40,6 +40,7 @@ export function isAccredited(template: u32, label: usize, number: u32): bool {
   return number != u32(NONE32) && isInSet(load<u32>(row + TEMPLATE_SET), load<u32>(row + TEMPLATE_SET_COUNT), number);
 }
 
+// a set has any size.
 function isInSet(set: usize, count: u32, number: u32): bool {
   let from: u32 = 0;
   let to = count;

@@ -259,7 +259,7 @@ class PolicyClassifier implements Classifier {
       }
       return null;
     } catch (thrown) {
-      return { thrown };
+      return { thrown }; // P-15: the others get theirs
     } finally {
       delivery.close();
     }

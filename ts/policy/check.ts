@@ -85,7 +85,7 @@ function checkAddresses(policy: Policy, report: Report): void {
   }
 }
 
-// P-14, P-27, Z-01: on shared addresses a label stands for one partition.
+// P-14, P-27, Z-01, Z-03: on shared addresses a label stands for one partition.
 function checkLabels(policy: Policy, report: Report): void {
   const labels = policy.partitions
     .map(({ label, shared }, i) => ({ label, shared, path: ["partitions", i, "label"] as Path }))
@@ -167,7 +167,7 @@ function checkGroups(policy: Policy, report: Report): void {
   );
 }
 
-// B-01: within a partition a port is bound once; other partitions do not matter.
+// P-05, B-01: within a partition a port is bound once; other partitions do not matter.
 function checkBindings(policy: Policy, index: number, partition: Partition, report: Report): void {
   const path: Path = ["partitions", index, "bindings"];
   const bindings = partition.bindings ?? [];

@@ -1,5 +1,6 @@
 /**
- * Bindings that take lower labels too: on the ports of one, no other partition binds anything (B-02). So whatever the
+ * Bindings that take lower labels too: on the ports of one, no other partition binds anything (B-02, and B-06
+ * for protocols without ports). So whatever the
  * label, a port leads to one binding that reads down, or to none.
  *
  * @module
