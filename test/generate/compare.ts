@@ -1,14 +1,14 @@
 // The kernel against the oracle: the same frames, the same policy, every field.
 
-import { batchOf, type FrameInput } from "../../ts/frames.ts";
-import { Kernel, SOURCES, TABLES_BASE, type VerdictRow } from "../../ts/kernel.ts";
+import { batchOf } from "../../ts/frames.ts";
+import { type Group, Kernel, SOURCES, TABLES_BASE, type VerdictRow } from "../../ts/kernel.ts";
 import { formatLabel, type Label, type Run } from "../../ts/label.ts";
 import type { Packet } from "../../ts/packet.ts";
 import { compilePolicy, compileReader, type PolicyImage } from "../../ts/policy/compile.ts";
+import { translate } from "../../ts/policy/dois.ts";
 import type { Policy, Profile } from "../../ts/policy/model.ts";
-import { Oracle, type OracleVerdict, type Reading, read } from "../oracle.ts";
-
-export type GeneratedFrame = Required<FrameInput>;
+import { Oracle, type OracleFrame, type OracleVerdict, type Reading, read } from "../oracle.ts";
+import type { GeneratedFrame } from "./frame.ts";
 
 const hex = (octets: Uint8Array | null): string | null =>
   octets === null ? null : Buffer.from(octets).toString("hex");
@@ -56,8 +56,10 @@ export function oracleReading(reading: Reading): unknown {
   };
 }
 
-function oracleFrame({ bytes, linkType, wireLength, seconds, nanoseconds }: GeneratedFrame) {
-  return { bytes, linkType, wireLength, time: seconds + nanoseconds / 1e9 };
+/** A frame as the oracle takes it. */
+export function oracleFrame(frame: GeneratedFrame): OracleFrame {
+  const { bytes, linkType, wireLength, seconds, nanoseconds, device = null } = frame;
+  return { bytes, linkType, wireLength, time: seconds + nanoseconds / 1e9, device };
 }
 
 /** Where the two read a frame differently (steps 1–3), or `null`. */
@@ -85,27 +87,40 @@ export interface Difference {
   readonly oracle: unknown;
 }
 
-function kernelVerdict(row: VerdictRow, kernel: Kernel, image: PolicyImage, index: number): unknown {
+function kernelVerdict(row: VerdictRow, kernel: Kernel, policy: Policy, image: PolicyImage, index: number): unknown {
   const source = SOURCES[row.source]!;
-  const label: Label | null =
-    row.label !== null ? image.labels[row.label]! : source === "option" ? kernel.labelOf(index) : null;
   const endpoint = row.endpoint === null ? null : image.endpoints[row.endpoint]!;
   return {
     reason: row.reason,
     status: row.status,
     source,
-    label: label === null ? null : textOf(label.doi, label.level, label.categories),
+    label: textOfLabel(labelOf(row, kernel, policy, image, index)),
+    mapped: row.mapped,
     partition: endpoint?.partition ?? null,
     binding: endpoint?.binding ?? null,
+    copies: row.copies.map((number) => {
+      const { partition, binding } = image.endpoints[number]!;
+      return { partition, binding };
+    }),
     interface: row.interface,
     template: row.template,
     blame: row.blame,
   };
 }
 
-function oracleVerdict(verdict: OracleVerdict): unknown {
-  const { label, ...rest } = verdict;
-  return { ...rest, label: label === null ? null : textOf(label.doi, label.level, label.categories) };
+function labelOf(row: VerdictRow, kernel: Kernel, policy: Policy, image: PolicyImage, index: number): Label | null {
+  if (row.label !== null) return image.labels[row.label]!;
+  if (SOURCES[row.source] !== "option") return null;
+  const carried = kernel.labelOf(index);
+  return row.mapped ? translate(carried, policy.translations) : carried;
+}
+
+function textOfLabel(label: Label | null): string | null {
+  return label === null ? null : textOf(label.doi, label.level, label.categories);
+}
+
+function oracleVerdict({ label, ...rest }: OracleVerdict): unknown {
+  return { ...rest, label: textOfLabel(label) };
 }
 
 /**
@@ -123,19 +138,49 @@ export function verdictDifference(
   const oracle = new Oracle(policy);
   for (let first = 0; first < frames.length; first += batch) {
     const part = frames.slice(first, first + batch);
-    kernel.load(batchOf(part), 0);
-    const groups = kernel.classify(part.length);
-    const grouped = groups.reduce((sum, { rows }) => sum + rows.length, 0);
-    if (grouped !== part.length) throw new Error(`${part.length} frames, ${grouped} in groups`);
-    const rows = part.map((_, row) => kernel.verdict(row));
+    const said = kernelVerdicts(kernel, part, policy, image);
     for (const [row, frame] of part.entries()) {
-      const kernelSays = kernelVerdict(rows[row]!, kernel, image, row);
-      const oracleSays = oracleVerdict(oracle.classify(oracleFrame(frame)));
+      const kernelSays = said[row]!;
+      const verdict = oracle.classify(oracleFrame(frame));
+      const oracleSays = oracleVerdict(verdict);
       if (!same(kernelSays, oracleSays)) return { row: first + row, frame, kernel: kernelSays, oracle: oracleSays };
-      seen?.set(rows[row]!.reason, (seen.get(rows[row]!.reason) ?? 0) + 1);
+      seen?.set(verdict.reason, (seen.get(verdict.reason) ?? 0) + 1);
     }
   }
   return null;
+}
+
+/** What the kernel says of each frame of a batch; it may judge fewer at once than it is asked. */
+function kernelVerdicts(
+  kernel: Kernel,
+  frames: readonly GeneratedFrame[],
+  policy: Policy,
+  image: PolicyImage,
+): unknown[] {
+  const batch = batchOf(frames);
+  const said: unknown[] = [];
+  while (said.length < frames.length) {
+    const { judged, groups } = kernel.classify(kernel.load(batch, said.length));
+    requireEveryRow(judged, groups);
+    const rows = Array.from({ length: judged }, (_, row) => kernel.verdict(row));
+    said.push(...rows.map((row, index) => kernelVerdict(row, kernel, policy, image, index)));
+  }
+  return said;
+}
+
+/** Every row that was judged is in a group, or with copies in several, and the rows of a group are in order. */
+function requireEveryRow(judged: number, groups: readonly Group[]): void {
+  if (judged === 0) throw new Error("no frame was judged");
+  const grouped = new Set<number>();
+  for (const { slot, rows } of groups) {
+    for (const [i, row] of rows.entries()) {
+      if (i > 0 && row < rows[i - 1]!) throw new Error(`slot ${slot}: row ${row} behind row ${rows[i - 1]}`);
+      grouped.add(row);
+    }
+  }
+  const strange = [...grouped].find((row) => row >= judged);
+  if (strange !== undefined) throw new Error(`row ${strange} in a group, and ${judged} were judged`);
+  if (grouped.size !== judged) throw new Error(`${judged} frames, ${grouped.size} in groups`);
 }
 
 /** A difference as text: the frame in hexadecimal, and the fields that differ. */

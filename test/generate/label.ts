@@ -70,10 +70,18 @@ export const RANGES: readonly (readonly [doi: number, low: string, high: string]
   [17, "0", "5:0,1"],
 ];
 
-/** A label that a packet carries: mostly a familiar one. */
+/** A label that a packet carries: mostly a familiar one of the DOI that most hosts use. */
 export const carried: fc.Arbitrary<Label> = fc.oneof(
-  { weight: 24, arbitrary: fc.constantFrom(...FAMILIAR, ...FAMILIAR.slice(0, 5)) },
-  { weight: 4, arbitrary: fc.constantFrom(...DOIS).chain(labelOf) },
+  { weight: 44, arbitrary: fc.constantFrom(...FAMILIAR.filter(({ doi }) => doi === 16)) },
+  { weight: 1, arbitrary: fc.constantFrom(...FAMILIAR.filter(({ doi }) => doi !== 16)) },
+  // A familiar one in other terms: what DOI mapping makes familiar.
+  {
+    weight: 3,
+    arbitrary: fc
+      .tuple(fc.constantFrom(...FAMILIAR), fc.constantFrom(...DOIS, STRANGE_DOI))
+      .map(([label, doi]) => ({ ...label, doi })),
+  },
+  { weight: 2, arbitrary: fc.constantFrom(...DOIS).chain(labelOf) },
   {
     weight: 1,
     arbitrary: fc.oneof({ weight: 9, arbitrary: labelOf(16) }, { weight: 1, arbitrary: fc.constant(EVERYTHING) }),
@@ -120,9 +128,18 @@ export function encodeCipso(label: Label, form: number, padding = 0): number[] {
   return [134, 6 + tag.length, ...u32(label.doi), ...tag];
 }
 
+/** The highest category that CALIPSO has room for. */
+const MAX_CALIPSO = 1951;
+
+/** Mostly a label that CALIPSO can carry whole. */
+export const carriedByCalipso: fc.Arbitrary<Label> = fc.tuple(carried, fc.nat(3)).map(([label, draw]) => {
+  const fits = label.categories.every(([, last]) => last <= MAX_CALIPSO);
+  return fits || draw === 0 ? label : FAMILIAR[label.level % 4]!;
+});
+
 /** A whole CALIPSO option of a label, its checksum right. Categories that do not fit are left out. */
 export function encodeCalipso(label: Label, extraWords = 0): number[] {
-  const runs = label.categories.filter(([, last]) => last <= 1951);
+  const runs = label.categories.filter(([, last]) => last <= MAX_CALIPSO);
   const words = Math.min(61, Math.ceil(((runs.at(-1)?.[1] ?? -1) + 1) / 32) + extraWords);
   const bitmap = new Array<number>(words * 4).fill(0);
   setBits(bitmap, runs);
@@ -166,6 +183,28 @@ export const wildCipso: fc.Arbitrary<number[]> = fc
     const body = [...u32(doi), ...tags.flat()].slice(0, 38);
     return [134, Math.max(0, 2 + body.length + (exact ? 0 : wrong)), ...body];
   });
+
+const tags = (...octets: readonly number[]): number[] => [134, 6 + octets.length, ...u32(16), ...octets];
+
+/** Options with the mistakes that free octets hardly ever make. */
+export const seldomOption: fc.Arbitrary<number[]> = fc.constantFrom<number[][]>(
+  tags(1, 4, 0, 1, 2), // C5
+  tags(1, 4, 1, 1), // C9
+  tags(2, 5, 0, 1, 0), // C10
+  tags(5, 34, 0, 1, ...[70, 65, 60, 55, 50, 45, 40, 35, 30, 25, 20, 15, 10, 5, 2].flatMap((value) => [0, value])), // C11
+  tags(5, 8, 0, 1, 0, 2, 0, 3), // C14
+  tags(5, 12, 0, 1, 0, 9, 0, 5, 0, 5, 0, 1), // C15
+  tags(5, 12, 0, 1, 0, 3, 0, 1, 0, 9, 0, 5), // C15
+  tags(1, 4, 0, 1, 1, 4, 0, 1), // C8
+  [130, 4, 0x5a, 0x81], // R3
+  [130, 5, 0x5a, 0x81, 0], // R5
+  [130, 4, 0x5a, 0x04], // R6
+  [130, 3, 0x5a, 130, 3, 0x5a], // R7
+  [130, 3, 0x5a, 133, 3, 0], // R9
+);
+
+/** Labels of hosts that send none: {@link FAMILIAR} ones that most others dominate. */
+export const LOW: readonly Label[] = [makeLabel(16, 1), makeLabel(16, 1, [0]), makeLabel(17, 1)];
 
 /** RIPSO options, most of them well formed. */
 export const ripsoOption: fc.Arbitrary<number[]> = fc.oneof(

@@ -1,5 +1,5 @@
 /**
- * The oracle: labels and their lattice, on sets of categories.
+ * The oracle: labels and their lattice, category by category.
  *
  * @module
  */
@@ -25,31 +25,34 @@ export function runsOf(categories: ReadonlySet<number>): Run[] {
   return runs;
 }
 
-/** The categories of each label that was asked for, worked out once. */
-const sets = new WeakMap<Label, ReadonlySet<number>>();
+/** For each label that was asked for, worked out once: 1 at each of its categories. */
+const marks = new WeakMap<Label, Uint8Array>();
 
-function setOf(label: Label): ReadonlySet<number> {
-  let set = sets.get(label);
-  if (set === undefined) {
-    const categories = new Set<number>();
+function marksOf(label: Label): Uint8Array {
+  let marked = marks.get(label);
+  if (marked === undefined) {
+    const [, highest] = label.categories.at(-1) ?? [0, -1];
+    marked = new Uint8Array(highest + 1);
     for (const [first, last] of label.categories) {
-      for (let category = first; category <= last; category++) categories.add(category);
+      for (let category = first; category <= last; category++) marked[category] = 1;
     }
-    sets.set(label, categories);
-    set = categories;
+    marks.set(label, marked);
   }
-  return set;
+  return marked;
 }
 
-function contains(outer: ReadonlySet<number>, inner: ReadonlySet<number>): boolean {
-  for (const category of inner) {
-    if (!outer.has(category)) return false;
+function contains(outer: Label, inner: Label): boolean {
+  const marked = marksOf(outer);
+  for (const [first, last] of inner.categories) {
+    for (let category = first; category <= last; category++) {
+      if (marked[category] !== 1) return false;
+    }
   }
   return true;
 }
 
 export function dominates(a: Label, b: Label): boolean {
-  return a.doi === b.doi && a.level >= b.level && contains(setOf(a), setOf(b));
+  return a.doi === b.doi && a.level >= b.level && contains(a, b);
 }
 
 export function equal(a: Label, b: Label): boolean {
