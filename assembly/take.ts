@@ -1,8 +1,8 @@
 // Step 9: which partition takes a packet. On shared addresses (P-03) the label decides, on an owned one its owner, and of a
 // broadcast or multicast (P-26) each member gets a copy that it takes.
 
-import { NONE16, NONE32 } from "./columns";
-import { POLICY } from "./memory";
+import { NONE16, NONE32, PACKET_VERSION } from "./columns";
+import { PACKET, POLICY } from "./memory";
 import { hasPorts } from "./ports";
 import { labelDominates } from "./label";
 import { addressNumber, isForMany, members, owner } from "./addresses";
@@ -119,7 +119,8 @@ function hasPrivatePort(row: usize): bool {
 // @ts-ignore: decorator
 @inline
 function takesIcmp(row: usize): bool {
-  return (protocol == ICMP4 || protocol == ICMP6) && (load<u32>(row + PARTITION_FLAGS) & PARTITION_ICMP) != 0;
+  const icmp = load<u8>(PACKET + PACKET_VERSION) == 4 ? ICMP4 : ICMP6;
+  return protocol == icmp && (load<u32>(row + PARTITION_FLAGS) & PARTITION_ICMP) != 0;
 }
 
 // @ts-ignore: decorator

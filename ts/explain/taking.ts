@@ -75,7 +75,7 @@ function howTaken(explained: Explainable, index: number): Taken {
     const words = group && joined >= 0 ? `${name}, which has joined ${formatAddress(packet.dst!)}` : name;
     return { rule, words, span: labelOctets(explained), path: joined >= 0 ? [...path, "groups", joined] : path };
   }
-  if (partition.icmp === "range" && (packet.protocol === 1 || packet.protocol === 58)) {
+  if (partition.icmp === "range" && packet.protocol === (packet.ipVersion === 4 ? 1 : 58)) {
     return { rule: "F-22", words: `${name}, which takes ICMP of other labels`, span: null, path: [...path, "icmp"] };
   }
   if (packet.dstPort === null && PORT_PROTOCOLS.has(packet.protocol!)) {
