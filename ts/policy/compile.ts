@@ -197,6 +197,9 @@ class Compiler {
     const mapped = new Uint32Array(levels.length * 32);
     for (const [key, label] of labels) {
       mapped[levels.indexOf(key >> 8) * 32 + ((key & 0xff) >> 3)] = this.#block(label);
+      // A verdict shows the label that it stands for by its number: the packet does not hold it.
+      const counterpart = translate(label, this.#policy.translations);
+      if (counterpart !== null) this.#label(counterpart);
     }
     this.#set(t.HEADER_RIPSO, this.#tables.append(mapped));
   }
