@@ -5,12 +5,14 @@ import { FRAGMENTS } from "./decisions/fragments.ts";
 import { GROUPS } from "./decisions/groups.ts";
 import { MAPPING } from "./decisions/mapping.ts";
 import { REFUSED } from "./decisions/refused.ts";
+import { SENDERS_AND_LABELS } from "./decisions/senders.ts";
 import { OWNED_ADDRESSES, SHARED_ADDRESSES } from "./decisions/take.ts";
 
 export type { Decision } from "./decisions/case.ts";
 
 export const DECISIONS: readonly Decision[] = [
   ...ARRIVAL,
+  ...SENDERS_AND_LABELS,
   ...MAPPING,
   ...FRAGMENTS,
   ...REFUSED,

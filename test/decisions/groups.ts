@@ -183,6 +183,12 @@ export const GROUPS: readonly Decision[] = [
     expect: ["low+high/reader", "low", "low", "low", "low+high/reader"],
   },
   {
+    name: "a member's other bindings read nothing down (A-05)",
+    policy: policy([{ ...HIGH, bindings: [{ name: "web", ports: ["80/udp"] }, { name: "rest" }] }]),
+    frames: raw(plain("192.0.2.255"), plain("192.0.2.255", { dport: 7 })),
+    expect: ["NO_PARTITION", "NO_PARTITION"],
+  },
+  {
     name: "the verdict names the first partition in the order of the policy, and the others as copies (M-01)",
     policy: policy([
       { ...AWAY, groups: [GROUP] },

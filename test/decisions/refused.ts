@@ -146,6 +146,16 @@ export const REFUSED: readonly Decision[] = [
     [WEB, ...new Array<string>(1025).fill("OPT_OVERRUN"), WEB, "FRAG_REFUSED", WEB],
   ),
   decision(
+    "not refused: what displaces nothing that was, as it is nobody's (P-13)",
+    raw(
+      more([0, 8], { ...MALFORMED, id: 5000 }),
+      ...Array.from({ length: 1024 }, (_, id) => more([0, 8], { ...MALFORMED, id, src: "8.8.8.8" })),
+      ...Array.from({ length: 1024 }, (_, id) => more([0, 8], { ...MALFORMED, id, dst: "192.0.2.2" })),
+      more([0, 8], { id: 5000 }),
+    ),
+    [...new Array<string>(2049).fill("OPT_OVERRUN"), "FRAG_REFUSED"],
+  ),
+  decision(
     "refused: what was condemned before keeps the reason it was condemned for",
     raw(more([0, 8]), more([8, 15]), more([8, 16], MALFORMED), last([8, 9])),
     [WEB, "FRAG_LENGTH", "OPT_OVERRUN", "FRAG_LENGTH"],

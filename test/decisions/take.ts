@@ -190,6 +190,12 @@ export const SHARED_ADDRESSES: readonly Decision[] = [
     expect: ["high/reader", "NO_PARTITION", "high/reader"],
   },
   {
+    name: "read-down: another binding accepts its partition's label and nothing else (A-05)",
+    policy: policy([VAULT, { ...HIGH, bindings: [{ name: "web", ports: ["80/udp"] }, { name: "rest" }] }]),
+    frames: raw(plain(), plain({ dport: 7 }), sent({ label: [5, [0]] })),
+    expect: ["NO_PARTITION", "NO_PARTITION", "high/web"],
+  },
+  {
     name: "read-down is for unlabelled senders only (A-05)",
     policy: policy([VAULT, reader("high", "5:0")]),
     frames: raw(
