@@ -3,6 +3,6 @@
  *
  * @module
  */
-export { Oracle, type OracleVerdict } from "./oracle/decide.ts";
+export { Oracle, type OracleDelivery, type OracleVerdict } from "./oracle/decide.ts";
 export { read } from "./oracle/read.ts";
 export type { OracleFrame, ReadFragment, Reading, ReadLabel, ReadOptions } from "./oracle/reading.ts";

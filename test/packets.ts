@@ -72,6 +72,35 @@ export function ipv6(packet: Packet6 = {}): Uint8Array {
   ]);
 }
 
+/** Octets of a datagram: which they are, and whether more come behind them. */
+export interface Piece {
+  readonly from: number;
+  readonly length: number;
+  readonly more: boolean;
+}
+
+/** A fragment of an IPv4 datagram, UDP to port 80 unless told otherwise; its ports are in the octets from 0 on. */
+export function piece4({ from, length, more }: Piece, packet: Packet4 = {}): Uint8Array {
+  const fragment = (more ? 0x2000 : 0) | (from / 8);
+  return ipv4({ ...packet, fragment, body: pieceBody(from, length, packet) });
+}
+
+/** A fragment of an IPv6 datagram; `headers` stand before the fragment header, `behind` in the fragment with offset 0. */
+export function piece6(
+  { from, length, more }: Piece,
+  packet: Packet6 & { readonly id?: number; readonly behind?: Packet6["headers"] } = {},
+): Uint8Array {
+  const { id = 1, headers = [], behind = [], ...rest } = packet;
+  const fragment: [number, number[]] = [44, [0, ...two(from | (more ? 1 : 0)), 0, 0, ...two(id)]];
+  return ipv6({ ...rest, headers: [...headers, fragment, ...behind], body: pieceBody(from, length, packet) });
+}
+
+function pieceBody(from: number, length: number, packet: Packet4 | Packet6): readonly number[] {
+  if (packet.body !== undefined) return packet.body;
+  const ports = from === 0 ? [...two(packet.sport ?? 12345), ...two(packet.dport ?? 80)] : [];
+  return [...ports, ...new Array<number>(Math.max(0, length - ports.length)).fill(0)].slice(0, length);
+}
+
 /** A hop-by-hop or destination options header without its next header octet, filled up with PadN. */
 export function optionsHeader(options: readonly number[]): number[] {
   const header = [0, ...options];

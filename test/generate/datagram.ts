@@ -37,6 +37,9 @@ const FAULTS: readonly Fault[] = [
   ...(["label written differently", "malformed label", "cut header", "late", "at the limit", "unlast"] as const),
 ];
 
+/** Those that come besides the piece they are like, and not in the place of one. */
+const ADDED: readonly Fault[] = ["twice", "again elsewhere", "other ports"];
+
 /** More often with a host that labels little: a label for some fragments and none for others. */
 const BARE: readonly Fault[] = ["no label", "no label", "no label", "no label", "no label", "no label"];
 
@@ -82,11 +85,7 @@ function piecesOf({ version, protocol, port, widths, tail, faults }: Draw): Piec
   });
   for (const [at, fault] of faults) {
     const index = at % pieces.length;
-    pieces.splice(
-      index + (at % 2),
-      fault === "twice" || fault === "again elsewhere" ? 0 : 1,
-      damaged(pieces[index]!, fault),
-    );
+    pieces.splice(index + (at % 2), ADDED.includes(fault) ? 0 : 1, damaged(pieces[index]!, fault));
   }
   return pieces;
 }
