@@ -301,7 +301,7 @@ test("an owned address takes its owner's label only, and any label on the owner'
   ]);
 });
 
-test("a broadcast goes to those who have its address, each by its label (M-01)", () => {
+test("a broadcast goes to those who have its address, each by its label (P-26, M-01)", () => {
   const policy: PolicyInput = {
     ...POLICY,
     interfaces: [

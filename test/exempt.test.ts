@@ -1,4 +1,5 @@
-// Step 6: which packets without a label are control packets that need none, at each edge of each rule.
+// Step 6: which packets without a label are control packets that need none and are taken without one, by
+// the control partition (A-01, I-01), at each edge of each rule.
 // Kernel and oracle are compared on more of them in differential.test.ts.
 import { suite } from "uvu";
 import * as assert from "uvu/assert";

@@ -80,7 +80,7 @@ test("a later fragment that arrives first is dropped, and so are those behind it
   assert.equal(said, ["FRAG_NO_FIRST", "FRAG_NO_FIRST", "dns", "dns", "dns"]);
 });
 
-test("another label condemns the datagram, for good (Q-04)", () => {
+test("another label condemns the datagram, for good (R-24, Q-04)", () => {
   const other = later(1, { options: cipso(2) });
   assert.equal(judge(pieces(first(), other, later(1), first())), ["dns", ...Array(3).fill("FRAG_LABEL_MISMATCH")]);
 });

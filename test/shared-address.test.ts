@@ -159,7 +159,7 @@ test("R-22: a malformed option is dropped, never read as none", () => {
   assert.equal(judge(POLICY, broken, bare), ["CIPSO_TAG_LEN", "public/web"]);
 });
 
-test("R-23, C-04, I-01: the DOI is part of every comparison, for every packet", () => {
+test("R-23, L-09, C-04: the DOI is part of every comparison, for every packet", () => {
   const policy: PolicyInput = {
     ...POLICY,
     templates: { ...POLICY.templates, other: { type: "labelled", doi: 17, range: ["0", "9"] } },
@@ -235,6 +235,14 @@ test("Q-08: lower labels are taken on shared addresses only", () => {
   };
   const to = (dst: string) => ipv4({ src: "203.0.113.5", dst, dport: 9 });
   assert.equal(judge(policy, to("192.0.2.1"), to("192.0.2.9")), ["secret/lower", "PARTITION_LABEL_MISMATCH"]);
+});
+
+test("Q-10: RIPSO stands for a label, is passed over, or is refused", () => {
+  const basic = ipv4({ src: "198.51.100.7", options: [130, 4, 0x5a, 0x80] });
+  const map = { mode: "map", levels: { SECRET: 5 }, authorities: { GENSER: [0] } } as const;
+  assert.equal(judge({ ...POLICY, ripso: map }, basic), ["secret/web"]);
+  assert.equal(judge({ ...POLICY, ripso: { mode: "ignore" } }, basic), ["LABEL_REQUIRED"]);
+  assert.equal(judge(POLICY, basic), ["RIPSO_NOT_MAPPED"]);
 });
 
 test("Q-11: a set may have any size", () => {
