@@ -15,7 +15,7 @@ const BASE = `{
   // what no file of Trusted Extensions says
   "doi": 1,
   "interfaces": [
-    { "name": "net0", "addresses": ["192.0.2.1/24", { "address": "192.0.2.9", "partition": "public" }], "range": ["0", "255:0.255"] }
+    { "name": "net0", "addresses": ["192.0.2.1/24", { "address": "192.0.2.9", "partition": "public" }, { "address": "192.0.2.10", "partition": "global" }], "range": ["0", "255:0.255"] }
   ],
   "partitions": [],
   "templates": {},

@@ -119,7 +119,7 @@ test("a policy with anything changed is a policy or has problems: 5,000 changes,
   fc.assert(
     fc.property(fc.array(change, { minLength: 1, maxLength: 4 }), (changes) => {
       const copy = structuredClone(full);
-      for (const [keys, value] of changes) putAt(copy, keys, value);
+      for (const [keys, value] of changes) putAt(copy, keys, structuredClone(value));
       const input: unknown = JSON.parse(JSON.stringify(copy));
       const policy = assertRead(input);
       if (policy !== null && right++ % 16 === 0) compilePolicy(policy, 0);

@@ -1,5 +1,6 @@
 // Every reason is reached: a frame for each, with the octet to blame. A new reason without a frame fails here. The tags
 // are those of docs/decision.md.
+import { readFileSync } from "node:fs";
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
 import * as codes from "../assembly/reason.ts";
@@ -254,6 +255,11 @@ test("every reason has a frame here, a name, a rule, a clause and a sentence", (
     assert.match(name, /^[A-Z][A-Z\d_]+$/);
     assert.ok(rule !== "" && clause !== "" && sentence !== "", name);
   }
+});
+
+test("README counts the reasons of drops", () => {
+  const readme = readFileSync(new URL("../README.md", import.meta.url), "utf8");
+  assert.match(readme, new RegExp(`one of ${REASONS.length - STATUSES.length} named reasons`));
 });
 
 test("nothing stands behind the end of the list (O3); a no operation is one octet (O4)", () => {
