@@ -39,6 +39,9 @@ export function summaryText(title: string, stats: Stats): string {
   });
   const head = `${title}: ${grouped(stats.frames)} frames, ${grouped(stats.delivered.frames)} delivered, ${grouped(stats.dropped.frames)} dropped`;
   const rows = table.toString().replace(/ +$/gm, "");
+  const { followed, refused } = stats.displaced;
+  const displaced = `  ${grouped(followed)} datagrams were no longer followed, and ${grouped(refused)} refused ones forgotten: too many at once`;
+  if (followed + refused > 0) sentences.push(displaced);
   return [head, "", rows, ...(sentences.length === 0 ? [] : ["", ...sentences])].join("\n");
 }
 

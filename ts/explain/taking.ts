@@ -8,7 +8,7 @@ import { dominates, equal, formatLabel } from "../label.ts";
 import { type Partition, PORT_PROTOCOLS, type PortRange } from "../policy/model.ts";
 import { formatPorts, formatProtocol } from "../policy/ports.ts";
 import type { Path } from "../policy/report.ts";
-import { type Explainable, labelOctets, labelText, portSpan, rangeText, type Step, step } from "./step.ts";
+import { addressSpan, type Explainable, labelOctets, labelText, portSpan, rangeText, type Step, step } from "./step.ts";
 
 const PARTITIONS = "policy: partitions";
 /** Partitions that are listed in words. */
@@ -40,11 +40,17 @@ function nobody(explained: Explainable): Step {
     const words = `${said}; ${name}, which owns the address, has ${labelText(label)}`;
     return step("partition", "D-01", PARTITIONS, words, labelOctets(explained), ["partitions", owner, "label"]);
   }
-  if (group) return step("partition", "M-02", PARTITIONS, said, labelOctets(explained), []);
+  if (group) return step("partition", "M-02", PARTITIONS, said, groupSpan(explained), []);
   const known = policy.partitions.filter(({ shared }) => shared);
   const have = listed(known.map(({ name, label }) => `${name} has ${formatLabel(label)}`));
   const words = known.length === 0 ? said : `${said}; ${have}`;
   return step("partition", "D-03", PARTITIONS, words, labelOctets(explained), []);
+}
+
+// The label is what a member objects to; that there is none, or TCP, is the address's doing.
+function groupSpan(explained: Explainable): Step["span"] {
+  const { reason } = explained.verdict;
+  return reason === "NO_PARTITION" ? labelOctets(explained) : addressSpan(explained.packet, "dst");
 }
 
 interface Taken {
