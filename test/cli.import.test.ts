@@ -209,6 +209,24 @@ test("what would act on a terminal is shown, not sent", async () => {
   assert.match(stdout, "\\u001b[31m");
 });
 
+test("--from netlabel reads scripts of netlabelctl", async () => {
+  const rules = join(root, "fixtures/netlabel/netlabel.rules");
+  const out = at("netlabel.json");
+  const base = file(
+    "partitions.json",
+    BASE.replace('"doi": 1', '"doi": 16')
+      .replace('"public"', '"one"')
+      .replace(', { "address": "192.0.2.10", "partition": "global" }', "")
+      .replace('"partitions": []', '"partitions": [{ "name": "one", "label": "1" }]'),
+  );
+  const said = await outputOf(["check", "--from", "netlabel", rules, "--base", base, "--out", out]);
+  assert.match(said, /netlabel\.rules:4:7: lost: tags 1: tags 2 and 5 of DOI 8 are read too/);
+  assert.match(said, /sound, 1 partition, 5 host prefixes, /);
+  assert.is(JSON.parse(readFileSync(out, "utf8")).dois["8"].mode, "translate");
+  const wrong = await labelgate(["check", "--from", "netlabel", file("wrong.rules", "map add\n")]);
+  assert.is(wrong.code, 1);
+});
+
 test("a base can be read from standard input", async () => {
   const { code, stdout } = await labelgate([...FROM_TX, ...SHIPPED, "--base", "-"], { input: BASE });
   assert.equal([code, linesOf(stdout).length], [0, 2]);

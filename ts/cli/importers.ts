@@ -4,6 +4,7 @@
  * @module
  */
 import { basename } from "node:path";
+import { importNetlabel } from "../import/netlabel.ts";
 import type { ImportFile, ImportReading } from "../import/reading.ts";
 import { importTrustedExtensions, type TrustedExtensionsFiles } from "../import/tx.ts";
 import type { PolicyInput } from "../policy/input.ts";
@@ -19,6 +20,7 @@ export interface Importer {
 /** By name of the system. */
 export const IMPORTERS: Readonly<Record<string, Importer>> = {
   tx: { refuse: refuseTrustedExtensions, read: readTrustedExtensions },
+  netlabel: { refuse: () => null, read: importNetlabel },
 };
 
 const DATABASES = ["tnrhdb", "tnrhtp", "tnzonecfg"] as const;
