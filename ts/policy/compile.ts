@@ -9,6 +9,7 @@ import * as t from "../../assembly/tables.ts";
 import { broadcastOf, formatAddress } from "../address.ts";
 import { encodeLabel } from "../block.ts";
 import { formatLabel, type Label, type Range } from "../label.ts";
+import { NO_NAMES } from "../names.ts";
 import { rangesOf, trieOf } from "./hosts.ts";
 import type { HostPrefix, Partition, Policy, PortRange, Profile } from "./model.ts";
 import { RIPSO_LEVELS } from "./ripso.ts";
@@ -48,6 +49,7 @@ export function compileReader(
   const policy: Policy = {
     profile,
     verifyChecksum: false,
+    names: NO_NAMES,
     dois: [...new Set(dois)].sort((a, b) => a - b),
     translations: new Map(),
     ripso: { mode: "drop", labels: new Map(), formats: [] },
