@@ -5,6 +5,7 @@ import { MAX_COPIES } from "../assembly/memory.ts";
 import { createClassifier } from "../ts/classifier.ts";
 import type { PolicyInput } from "../ts/policy/input.ts";
 import { MAX_MEMBERS } from "../ts/policy/model.ts";
+import { judge } from "./both.ts";
 import { batch, framesOf, POLICY } from "./dispatching.ts";
 import { cipso, ipv4 } from "./packets.ts";
 
@@ -74,6 +75,19 @@ test("a member without a binding for it gets no copy; when none has one, nobody 
   assert.equal([verdict!.partition, verdict!.copies], ["p0", []]);
   const [dropped] = createClassifier(none).verdicts(batch(toGroup));
   assert.is(dropped!.reason, "NO_BINDING");
+});
+
+test("a partition that label and port both point at gets one copy of a broadcast", () => {
+  const everywhere = ipv4({ dst: "255.255.255.255", options: cipso(1), dport: 8080 });
+  const partitions = [{ name: "public", label: "1", multilevelPorts: ["8080/udp"] }];
+  assert.equal(judge({ ...POLICY, partitions }, everywhere), ["public"]);
+});
+
+test("a multilevel port of a member kept off shared addresses needs no binding for a copy either (B-03)", () => {
+  const away = { name: "away", label: "5:0", shared: false, bindings: [], groups: [GROUP] };
+  const policy = { ...POLICY, partitions: [{ ...away, privateMultilevelPorts: ["80/udp"] }] };
+  assert.equal(judge(policy, toGroup), ["away"]);
+  assert.equal(judge({ ...POLICY, partitions: [away] }, toGroup), ["NO_PARTITION"]);
 });
 
 test(`frames with ${MAX_MEMBERS} copies each are judged whole, though a batch holds ${MAX_COPIES}`, () => {

@@ -93,7 +93,7 @@ test("a later fragment to a multilevel port is explained by the first", () => {
   const later = ipv4({ options, protocol: 6, fragment: 1 });
   classifier.dispatch(batchOf([{ bytes: first, linkType: RAW }]));
   const step = wordsOf(classifier, later, 9);
-  assert.is(step?.words, "secret, by the port of the first fragment, for 1 in DOI 16");
+  assert.is(step?.words, "secret, by the port of the first fragment, for 1 (PUBLIC) in DOI 16");
   assert.is(step?.path, "partitions[1].multilevelPorts");
 });
 

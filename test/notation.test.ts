@@ -2,26 +2,18 @@
 import fc from "fast-check";
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
-import { categoriesOf, equal, formatLabel, type Label, MAX_CATEGORY, makeLabel, type Run } from "../ts/label.ts";
-import { looksNumeric, type Names, nameKey, parseDoi, parseLabel } from "../ts/notation.ts";
+import { equal, formatLabel, type Label, MAX_CATEGORY, makeLabel, type Run } from "../ts/label.ts";
+import { nameKey } from "../ts/names.ts";
+import { looksNumeric, parseCategories, parseDoi, parseLabel } from "../ts/notation.ts";
+import { resolveNames } from "../ts/policy/names.ts";
+import { formatLabelAs, type LabelForm } from "../ts/print.ts";
 
 const test = suite("notation");
 
-const NAMES: Names = {
-  levels: new Map([
-    ["public", 1],
-    ["top", 3],
-    ["secret", 5],
-    ["top secret", 6],
-    ["need to know", 7],
-  ]),
-  categories: new Map([
-    ["alpha", 0],
-    ["bravo", 1],
-    ["bravo two", 9],
-    ["internal use only", 4],
-  ]),
-};
+const NAMES = resolveNames({
+  levels: { PUBLIC: 1, TOP: 3, SECRET: 5, "TOP SECRET": 6, "NEED TO KNOW": 7 },
+  categories: { ALPHA: 0, BRAVO: 1, "BRAVO TWO": 9, "INTERNAL USE ONLY": 4 },
+});
 
 const printed = (text: string): string => formatLabel(parseLabel(text, 16, NAMES));
 
@@ -72,12 +64,18 @@ const READ: readonly (readonly [text: string, canonical: string])[] = [
   [`0x0005${"f".repeat(64)}`, "5:0.255"],
   ["0x0005-08-8000", "5:0"], // trailing zero octets say nothing
   ["0x000508b8", "5:4,8,10.12"], // the long form: 08 is an octet of categories here
+  // T-01: brackets and blanks around the hexadecimal form.
+  ["[0x0005-08-b8]", "5:0,2.4"],
+  [" [ 0X0005b8 ] ", "5:0,2.4"],
   // Names.
   ["SECRET ALPHA BRAVO", "5:0,1"],
+  // T-04: a colon with blanks around it may stand between level and words.
+  ["SECRET : ALPHA", "5:0"],
+  ["need to know  :\tinternal use only", "7:4"],
   ["secret alpha", "5:0"],
   ["  Secret\t ALPHA ", "5:0"],
   ["TOP", "3"],
-  ["TOP SECRET", "6"], // the longest name that fits
+  ["TOP SECRET", "6"], // SECRET is no category: there is one way to read it
   ["top  secret alpha", "6:0"],
   ["SECRET BRAVO TWO", "5:9"],
   ["SECRET BRAVO ALPHA BRAVO TWO", "5:0,1,9"],
@@ -140,7 +138,19 @@ const REFUSED: readonly (readonly [text: string, message: string | RegExp])[] = 
   ["0xffff-08-", "level 65535: expected 0 to 255"],
   // Names. Blanks matter (T-04), forms do not mix, and nothing is guessed.
   ["secret:alpha", /^"secret:alpha" is no level: expected PUBLIC, TOP, SECRET, TOP SECRET, NEED TO KNOW, or a number/],
-  ["SECRET : ALPHA", '":" is no category: expected ALPHA, BRAVO, BRAVO TWO, INTERNAL USE ONLY'],
+  ["SECRET :", '":" is no category: expected ALPHA, BRAVO, BRAVO TWO, INTERNAL USE ONLY'],
+  ["SECRET : : ALPHA", '":" is no category: expected ALPHA, BRAVO, BRAVO TWO, INTERNAL USE ONLY'],
+  ["SECRET ALPHA : BRAVO", '":" is no category: expected ALPHA, BRAVO, BRAVO TWO, INTERNAL USE ONLY'],
+  ["SECRET: ALPHA", /^"SECRET:" is no level/],
+  [": ALPHA", /^":" is no level/],
+  // T-01: one pair of brackets, around the hexadecimal form.
+  ["[[0x0005-08-b8]]", /^"\[\[0x0005-08-b8\]\]" is no level/],
+  ["[0x0005-08-b8", /^"\[0x0005-08-b8" is no level/],
+  ["[5:0]", /^"\[5:0\]" is no level/],
+  ["[SECRET]", /^"\[SECRET\]" is no level/],
+  // T-01: Trusted Extensions' two ends are names like any other, when the policy has them.
+  ["ADMIN_LOW", /^"ADMIN_LOW" is no level/],
+  ["ADMIN_HIGH", /^"ADMIN_HIGH" is no level/],
   ["SECRET 0", '"0" is no category: expected ALPHA, BRAVO, BRAVO TWO, INTERNAL USE ONLY'],
   ["SECRET INTERNAL USE", '"INTERNAL" is no category: expected ALPHA, BRAVO, BRAVO TWO, INTERNAL USE ONLY'],
   ["SECRET TOP", '"TOP" is no category: expected ALPHA, BRAVO, BRAVO TWO, INTERNAL USE ONLY'],
@@ -177,10 +187,15 @@ test("without names a word is refused, and the message says that there are none"
 });
 
 test("of many names the message lists eight", () => {
-  const levels = new Map(Array.from({ length: 9 }, (_, i) => [`level ${i}`, i]));
-  const message = refusal(() => parseLabel("x", 16, { levels, categories: new Map() }));
-  assert.match(message, /LEVEL 7 …, or a number form/);
-  assert.not.match(message, /LEVEL 8/);
+  const named = (count: number): ReturnType<typeof resolveNames> =>
+    resolveNames({ levels: Object.fromEntries(Array.from({ length: count }, (_, i) => [`level ${i}`, i])) });
+  assert.match(
+    refusal(() => parseLabel("x", 16, named(8))),
+    /level 6, level 7, or a number form/,
+  );
+  const message = refusal(() => parseLabel("x", 16, named(9)));
+  assert.match(message, /level 7 …, or a number form/);
+  assert.not.match(message, /level 8/);
 });
 
 test("the DOI is that of the caller, and no DOI is no label", () => {
@@ -201,38 +216,80 @@ const narrow: fc.Arbitrary<Label> = fc
   .tuple(fc.nat(255), fc.array(fc.nat(255), { maxLength: 20 }))
   .map(([level, categories]) => makeLabel(16, level, categories));
 
-function selinux({ level, categories }: Label): string {
-  const items = categories.map(([first, last]) => (first === last ? `c${first}` : `c${first}.c${last}`));
-  return items.length === 0 ? `s${level}` : `s${level}:${items.join(",")}`;
-}
-
-function hexadecimal(label: Label): { readonly level: string; readonly octets: string } {
-  const octets = Buffer.alloc(32);
-  for (const category of categoriesOf(label)) octets[category >> 3]! |= 0x80 >> (category & 7);
-  const digits = octets.toString("hex").replace(/(?:00)+$/, "");
-  return { level: label.level.toString(16).padStart(4, "0"), octets: digits };
-}
-
 test("every label is read back from its canonical text, and from SELinux's form", () => {
   fc.assert(
     fc.property(labels, (label) => {
-      assert.ok(equal(parseLabel(formatLabel(label), 16), label));
-      assert.ok(equal(parseLabel(selinux(label), 16), label));
+      for (const form of ["levels", "selinux"] as const) {
+        assert.ok(equal(parseLabel(formatLabelAs(label, form), 16), label));
+      }
+      assert.is(formatLabelAs(label, "levels"), formatLabel(label));
     }),
     { numRuns: 2000 },
   );
 });
 
-test("every label of 256 categories is read back from both hexadecimal forms (T-02, L-01)", () => {
+test("every label of 256 categories is read back from both hexadecimal forms (T-02, T-03, L-01)", () => {
   fc.assert(
     fc.property(narrow, fc.boolean(), (label, upper) => {
-      const { level, octets } = hexadecimal(label);
-      for (const text of [`0x${level}-08-${octets}`, `0x${level}${octets}`]) {
+      const short = formatLabelAs(label, "hex");
+      assert.match(short, /^0x[\da-f]{4}-08-(?:(?:[\da-f]{2})*(?:0[1-9a-f]|[1-9a-f][\da-f]))?$/);
+      for (const text of [short, short.replace("-08-", "")]) {
         assert.ok(equal(parseLabel(upper ? text.toUpperCase() : text, 16), label), text);
       }
     }),
     { numRuns: 2000 },
   );
+});
+
+const PRINTED: readonly (readonly [label: string, form: LabelForm, text: string])[] = [
+  ["5:0,2.4", "levels", "5:0,2.4"],
+  ["5:0,2.4", "selinux", "s5:c0,c2.c4"],
+  ["5:1,2", "selinux", "s5:c1,c2"],
+  ["5:1.3", "selinux", "s5:c1.c3"],
+  ["0", "selinux", "s0"],
+  ["255:65534", "selinux", "s255:c65534"],
+  ["5:0,2.4", "hex", "0x0005-08-b8"],
+  ["1", "hex", "0x0001-08-"],
+  ["0", "hex", "0x0000-08-"],
+  ["4:1,4", "hex", "0x0004-08-48"],
+  ["255:255", "hex", `0x00ff-08-${"0".repeat(63)}1`],
+  ["16:8", "hex", "0x0010-08-0080"],
+];
+
+for (const [label, form, text] of PRINTED) {
+  test(`${label} is ${text} in the form ${form}${form === "hex" ? " (T-03)" : ""}`, () => {
+    assert.is(formatLabelAs(parseLabel(label, 16), form), text);
+  });
+}
+
+test("category 255 is the last that the hexadecimal form has room for, and the refusal says so (L-01)", () => {
+  assert.is(formatLabelAs(makeLabel(16, 5, [255]), "hex").length, 74);
+  assert.is(
+    refusal(() => formatLabelAs(makeLabel(16, 5, [0, 256]), "hex")),
+    "label 5:0,256 has no hexadecimal form: category 256 is above 255",
+  );
+});
+
+test("a form that there is not is refused", () => {
+  assert.is(
+    refusal(() => formatLabelAs(makeLabel(16, 5), "octal" as LabelForm)),
+    'form "octal": expected levels, selinux, hex, names or short',
+  );
+});
+
+test("ADMIN_LOW and ADMIN_HIGH are labels where the policy names them (T-01)", () => {
+  const names = resolveNames({ labels: { ADMIN_LOW: "0", ADMIN_HIGH: "255:0.255" } });
+  assert.is(formatLabel(parseLabel("admin_low", 16, names)), "0");
+  assert.is(formatLabel(parseLabel(" ADMIN_HIGH ", 16, names)), "255:0.255");
+});
+
+test("categories are read by themselves, with a prefix or none", () => {
+  assert.equal(parseCategories("0,2.4"), [
+    [0, 0],
+    [2, 4],
+  ]);
+  assert.equal(parseCategories("c2.c4", "c"), [[2, 4]]);
+  assert.equal(parseCategories(""), []);
 });
 
 test("printing is one to one: two labels have one text exactly when they are equal (L-03)", () => {
@@ -266,8 +323,9 @@ test("any text is a label that prints and reads back, or a RangeError", () => {
 });
 
 test("what looks like a number can't be a name", () => {
-  for (const text of ["5", " 5", "s5", "S5x", "0x", "0Xff", "5 eyes", "s0"]) assert.ok(looksNumeric(text), text);
-  for (const text of ["", "s", "secret", "c0", "x5", "ss5"]) assert.not(looksNumeric(text), text);
+  for (const text of ["5", " 5", "s5", "S5x", "0x", "0Xff", "[0x", "[ 0X5]", "5 eyes", "s0"])
+    assert.ok(looksNumeric(text), text);
+  for (const text of ["", "s", "secret", "c0", "x5", "ss5", "[s0]", "["]) assert.not(looksNumeric(text), text);
 });
 
 test("a name is looked up in any case and with any blanks", () => {

@@ -50,7 +50,7 @@ const SHAPE: readonly Row[] = [
   ["a partition without a label", [at(label0, undefined)], "partitions[0].label: missing"],
   ["no hosts", [at(["hosts"], undefined)], "hosts: missing"],
   ["a range of one label", [at(["interfaces", 0, "range"], ["1"])], "interfaces[0].range[1]: missing"],
-  ["a name that stands for a text", [at(["names", "levels", "HIGH"], "9")], 'names.levels.HIGH: expected a number, found "9"'],
+  ["a name that stands for a text", [at(["names", "levels", "HIGH"], "9")], 'names.levels.HIGH: expected a number, or { value, short, alternates, categories }'],
   ["a host without a template", [host("10.0.0.0/8", null)], 'hosts["10.0.0.0/8"]: expected text, found null'],
 ];
 

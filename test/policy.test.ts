@@ -2,6 +2,7 @@ import { suite } from "uvu";
 import * as assert from "uvu/assert";
 import { makeLabel } from "../ts/label.ts";
 import { type Policy, ripsoKey } from "../ts/policy/model.ts";
+import { resolveNames } from "../ts/policy/names.ts";
 import { readPolicy, resolvePolicy } from "../ts/policy/read.ts";
 import { basePolicy, type Change, changed } from "./policies.ts";
 
@@ -22,6 +23,7 @@ test("a policy gives exactly its model", () => {
     verifyChecksum: false,
     dois: [16],
     translations: new Map(),
+    names: resolveNames(basePolicy().names!),
     ripso: { mode: "drop", labels: new Map(), formats: [] },
     interfaces: [
       {

@@ -39,3 +39,11 @@ export function isWithin(value: unknown, most: number, least = 0): value is numb
 export function requireWithin(what: string, value: number, most: number): void {
   if (!isWithin(value, most)) throw new RangeError(`${what} ${value}: expected 0 to ${most}`);
 }
+
+/** Characters of a text that {@link sayText} shows. */
+const MAX_SHOWN = 60;
+
+/** A text in a message that may be of any length: its beginning, in quotes. */
+export function sayText(text: string): string {
+  return JSON.stringify(text.length <= MAX_SHOWN ? text : `${text.slice(0, MAX_SHOWN - 1)}…`);
+}

@@ -18,10 +18,13 @@ export type { ImportFile, ImportNote, ImportReading } from "./import/reading.ts"
 export { importTrustedExtensions, type TrustedExtensionsFiles } from "./import/tx.ts";
 export type { Count } from "./kernel.ts";
 export * from "./label.ts";
+export type { LabelName, LevelName, Names, Word } from "./names.ts";
 export { parseDoi, parseLabel } from "./notation.ts";
 export type { Fragment, Packet, PacketLabel, Span } from "./packet.ts";
 export type * from "./policy/input.ts";
+export { resolveNames } from "./policy/names.ts";
 export { type PolicyReading, readPolicy } from "./policy/read.ts";
+export { formatLabelAs, type LabelForm } from "./print.ts";
 export { REASONS, type Reason, type ReasonName } from "./reason.ts";
 export type { DeliveredFrame, Delivery, FrameCopy, Sink } from "./sink.ts";
 export type { LabelScheme, LabelSource, Target, Verdict } from "./verdict.ts";

@@ -1,47 +1,34 @@
 /**
- * Labels as text. Four forms are read, one is printed (formatLabel in ts/label.ts):
+ * Labels as text. Four forms are read, and printed by ts/print.ts:
  *
  * | form | example | from |
  * |---|---|---|
  * | level:categories | `5:0,2.4` | ours; `a.b` is a run |
  * | SELinux | `s5:c0,c2.c4` | MLS level of a context |
  * | hexadecimal | `0x0005-08-b8`, `0x0005b8` | Trusted Extensions (T-02): level 4 digits, words 2, category octets |
- * | names | `SECRET ALPHA BRAVO` | the policy's own, in any case |
+ * | names | `SECRET ALPHA BRAVO` | the policy's own, in any case (ts/readings.ts) |
  *
  * @module
  */
 import { isWithin } from "./given.ts";
 import { type Label, MAX_CATEGORY, MAX_DOI, MAX_LEVEL, makeLabel, type Run } from "./label.ts";
-
-/** Levels and categories by name, in lower case with single blanks. */
-export interface Names {
-  readonly levels: ReadonlyMap<string, number>;
-  readonly categories: ReadonlyMap<string, number>;
-}
-
-const NO_NAMES: Names = { levels: new Map(), categories: new Map() };
+import { type Names, NO_NAMES } from "./names.ts";
+import { parseNames } from "./readings.ts";
 
 /** Words of Trusted Extensions' hexadecimal form: it holds 256 categories at most (T-02). */
 const MAX_HEX_WORDS = 8;
 
-/** Words in one name of a level or category. */
-export const MAX_NAME_WORDS = 16;
-
-/** A name as it is looked up: one spelling of each character (Unicode's NFKC), lower case, single blanks. */
-export function nameKey(name: string): string {
-  return name.normalize("NFKC").trim().replace(/\s+/g, " ").toLowerCase();
-}
-
 /** True when a text would be read as a number form, so that it can't be a name. */
 export function looksNumeric(text: string): boolean {
-  return /^(?:s?\d|0x)/i.test(text.trim());
+  return /^(?:s?\d|\[?\s*0x)/i.test(text.trim());
 }
 
 /**
  * Reads a label in any of the four forms.
  *
  * @param doi DOI of the label; no form holds one
- * @throws {RangeError} the text is no label; the message says what it should be
+ * @param names the words that may stand for it: a policy's, or those of {@link resolveNames}
+ * @throws {RangeError} the text is no label, or its words may mean either of two; the message says what it should be
  * @example
  * ```ts
  * import { formatLabel, parseLabel } from "labelgate";
@@ -50,10 +37,16 @@ export function looksNumeric(text: string): boolean {
  */
 export function parseLabel(text: string, doi: number, names: Names = NO_NAMES): Label {
   const trimmed = text.trim();
-  if (/^0x/i.test(trimmed)) return parseHexLabel(trimmed, doi);
+  const hex = withoutBrackets(trimmed);
+  if (/^0x/i.test(hex)) return parseHexLabel(hex, doi);
   const mls = /^(s?)(\d+)(?::(.*))?$/i.exec(trimmed);
   if (mls !== null) return makeLabel(doi, parseLevel(mls[2]!), parseCategories(mls[3] ?? "", mls[1] === "" ? "" : "c"));
   return parseNames(trimmed, doi, names);
+}
+
+// T-01: of the hexadecimal form one pair of brackets does not count. Names keep theirs: they may be part of one.
+function withoutBrackets(text: string): string {
+  return text.startsWith("[") && text.endsWith("]") ? text.slice(1, -1).trim() : text;
 }
 
 /**
@@ -85,8 +78,13 @@ function parseLevel(digits: string): number {
   throw new RangeError(`level ${digits}: expected 0 to ${MAX_LEVEL}`);
 }
 
-// Items are `a` or `a.b`, each number with the prefix: "" or "c". SELinux refuses `c3.c3`: a run needs two ends.
-function parseCategories(text: string, prefix: string): Run[] {
+/**
+ * Reads categories: `0,2.4`. Items are `a` or `a.b`, each number with the prefix: "" or "c". SELinux refuses `c3.c3`: a run
+ * needs two ends.
+ *
+ * @throws {RangeError} the text is no list of categories
+ */
+export function parseCategories(text: string, prefix: "" | "c" = ""): Run[] {
   if (text === "") return [];
   const item = new RegExp(`^${prefix}(\\d{1,5})(?:\\.${prefix}(\\d{1,5}))?$`, "i");
   return text.split(",").map((part) => {
@@ -122,37 +120,4 @@ function parseHexLabel(text: string, doi: number): Label {
     for (let bit = 0; bit < 8; bit++) if ((octet & (0x80 >> bit)) !== 0) categories.push(i * 8 + bit);
   }
   return makeLabel(doi, level, categories);
-}
-
-// Names may hold blanks: the longest that fits is taken, the level first.
-function parseNames(text: string, doi: number, names: Names): Label {
-  const words = text.split(/\s+/).filter((word) => word !== "");
-  if (words.length === 0) throw new RangeError('"" is no label: expected level:categories or names');
-  const take = (from: number, known: ReadonlyMap<string, number>): { value: number; next: number } | null => {
-    for (let next = Math.min(words.length, from + MAX_NAME_WORDS); next > from; next--) {
-      const value = known.get(nameKey(words.slice(from, next).join(" ")));
-      if (value !== undefined) return { value, next };
-    }
-    return null;
-  };
-  const level = take(0, names.levels);
-  if (level === null) {
-    throw new RangeError(`"${words[0]}" is no level: expected ${listed(names.levels)}, or a number form as 5:0,2.4`);
-  }
-  const categories: number[] = [];
-  for (let at = level.next; at < words.length; ) {
-    const category = take(at, names.categories);
-    if (category === null) {
-      throw new RangeError(`"${words[at]}" is no category: expected ${listed(names.categories)}`);
-    }
-    categories.push(category.value);
-    at = category.next;
-  }
-  return makeLabel(doi, level.value, categories);
-}
-
-function listed(names: ReadonlyMap<string, number>): string {
-  if (names.size === 0) return "a name, but the policy has none";
-  const known = [...names.keys()].map((name) => name.toUpperCase());
-  return known.length <= 8 ? known.join(", ") : `${known.slice(0, 8).join(", ")} …`;
 }

@@ -78,11 +78,12 @@ export function explainEffective(explained: Explainable): Step {
   const span = packet.labelSpan ?? addressSpan(packet, "src");
   const path = ["templates", template.name];
   if (carried !== null)
-    return step("effective label", "R-01", TEMPLATES, `the option's: ${labelText(carried)}`, span, path);
+    return step("effective label", "R-01", TEMPLATES, `the option's: ${labelText(carried, policy)}`, span, path);
   if (verdict.labelSource === "exempt") {
     return step("effective label", "R-02", TEMPLATES, "none: a control packet that needs none", span, path);
   }
-  const words = template.type === "unlabelled" ? `the sender's by its template: ${labelText(template.label)}` : "";
+  const words =
+    template.type === "unlabelled" ? `the sender's by its template: ${labelText(template.label, policy)}` : "";
   return step("effective label", template.type === "unlabelled" ? "R-20" : "R-21", TEMPLATES, words, span, path);
 }
 
@@ -94,12 +95,14 @@ export function explainAccreditation(explained: Explainable): Step {
     carried === null
       ? "nothing to test: the label is not the packet's own"
       : template.type === "unlabelled"
-        ? `${labelText(carried)} against the default label ${labelText(template.label)}`
-        : `${labelText(carried)} against ${rangeText(template.range, template.set)}`;
+        ? `${labelText(carried, policy)} against the default label ${labelText(template.label, policy)}`
+        : `${labelText(carried, policy)} against ${rangeText(template.range, template.set)}`;
   const from = carried ?? (template.type === "unlabelled" ? template.label : null);
   const counterpart = from === null ? null : translate(from, policy.translations);
   const words =
-    counterpart === null || counterpart === from ? against : `${against}; it stands for ${labelText(counterpart)}`;
+    counterpart === null || counterpart === from
+      ? against
+      : `${against}; it stands for ${labelText(counterpart, policy)}`;
   return step("accreditation", "Q-01", TEMPLATES, words, labelOctets(explained), ["templates", template.name]);
 }
 

@@ -9,6 +9,7 @@ import type { Packet, Span } from "../packet.ts";
 import { type Policy, ripsoKey } from "../policy/model.ts";
 import { formatPath, type Path } from "../policy/report.ts";
 import type { Verdict } from "../verdict.ts";
+import { wordingOf } from "../wording.ts";
 
 /** A frame, what was read of it, and what was decided. */
 export interface Explainable {
@@ -58,9 +59,10 @@ export function carriedLabel({ packet: { label }, policy }: Explainable): Label 
   return policy.ripso.labels.get(ripsoKey(label.level, label.authorities)) ?? null;
 }
 
-/** `5:0,2.4 in DOI 16`. */
-export function labelText(label: Label): string {
-  return `${formatLabel(label)} in DOI ${label.doi}`;
+/** `5:0,2.4 (SECRET ALPHA) in DOI 16`, as far as the policy has names for it. Labels in others' terms have none. */
+export function labelText(label: Label, { names, translations }: Policy): string {
+  const { text } = translations.has(label.doi) ? { text: null } : wordingOf(label, names, false);
+  return `${formatLabel(label)}${text === null ? "" : ` (${text})`} in DOI ${label.doi}`;
 }
 
 /** What a template or an interface lets through. */

@@ -26,18 +26,18 @@ export function explainPartition(explained: Explainable): Step {
   const how = howTaken(explained, chosen);
   const copies = verdict.copies.map(({ partition }) => partition);
   const also = copies.length === 0 ? "" : `; copies for ${listed(copies)}`;
-  const label = verdict.label === null ? "" : `, for ${labelText(verdict.label)}`;
+  const label = verdict.label === null ? "" : `, for ${labelText(verdict.label, policy)}`;
   return step("partition", how.rule, PARTITIONS, `${how.words}${label}${also}`, how.span, how.path);
 }
 
 // Why there is none.
 function nobody(explained: Explainable): Step {
   const { policy, verdict } = explained;
-  const said = verdict.label === null ? "" : labelText(verdict.label);
+  const said = verdict.label === null ? "" : labelText(verdict.label, policy);
   const { owner, group } = destinationOf(explained);
   if (owner !== null) {
     const { name, label } = policy.partitions[owner]!;
-    const words = `${said}; ${name}, which owns the address, has ${labelText(label)}`;
+    const words = `${said}; ${name}, which owns the address, has ${labelText(label, policy)}`;
     return step("partition", "D-01", PARTITIONS, words, labelOctets(explained), ["partitions", owner, "label"]);
   }
   if (group) return step("partition", "M-02", PARTITIONS, said, groupSpan(explained), []);

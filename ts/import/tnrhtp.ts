@@ -4,7 +4,7 @@
  * @module
  */
 import { dominates, equal, type Label, MAX_DOI, MAX_LEVEL } from "../label.ts";
-import type { Names } from "../notation.ts";
+import type { Names } from "../names.ts";
 import { MAX_TEMPLATES } from "../policy/model.ts";
 import { type Notes, type Place, shown } from "./notes.ts";
 import {

@@ -4,7 +4,7 @@
  * @module
  */
 import { formatLabel, type Label } from "../label.ts";
-import type { Names } from "../notation.ts";
+import type { Names } from "../names.ts";
 import { MAX_PARTITIONS, PORT_PROTOCOLS, type PortRange } from "../policy/model.ts";
 import { formatPorts, formatProtocol, overlapping, parsePorts } from "../policy/ports.ts";
 import { type Notes, type Place, shown } from "./notes.ts";

@@ -5,8 +5,11 @@
  * @module
  */
 import { formatLabel, type Label, MAX_LEVEL, makeLabel } from "../label.ts";
-import { looksNumeric, type Names, nameKey, parseLabel } from "../notation.ts";
+import type { Names } from "../names.ts";
+import { looksNumeric, parseLabel } from "../notation.ts";
 import type { NamesInput } from "../policy/input.ts";
+import { readNames } from "../policy/names.ts";
+import { Report } from "../policy/report.ts";
 
 /** Stands where labels of one DOI are compared, and none is named. */
 const ONE_DOI = 1;
@@ -70,11 +73,9 @@ function parseNames(text: string, names: Names): Label | null {
   }
 }
 
-/** The names of a policy, as far as they are any. */
+/** The names of a policy, as far as they are any; what is wrong with them is said where the policy is read. */
 export function namesOf(input: NamesInput | undefined): Names {
-  const read = (named: Readonly<Record<string, number>> | undefined): Map<string, number> =>
-    new Map(Object.entries(named ?? {}).map(([name, value]) => [nameKey(name), value]));
-  return { levels: read(input?.levels), categories: read(input?.categories) };
+  return readNames(input, new Report());
 }
 
 /** Why no packet can show a label (F-24, L-11), or `null`: one can. */

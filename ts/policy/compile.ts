@@ -9,6 +9,7 @@ import * as t from "../../assembly/tables.ts";
 import { formatAddress } from "../address.ts";
 import { encodeLabel } from "../block.ts";
 import { formatLabel, type Label, type Range } from "../label.ts";
+import { NO_NAMES } from "../names.ts";
 import { translate } from "./dois.ts";
 import { groupsOf, type Members, membersOf } from "./groups.ts";
 import { rangesOf, trieOf } from "./hosts.ts";
@@ -52,6 +53,7 @@ export function compileReader(
   const policy: Policy = {
     profile,
     verifyChecksum: false,
+    names: NO_NAMES,
     dois: [...new Set(dois)].sort((a, b) => a - b),
     translations: new Map(),
     ripso: { mode: "drop", labels: new Map(), formats: [] },

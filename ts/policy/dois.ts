@@ -6,7 +6,8 @@
  */
 import { isWithin } from "../given.ts";
 import { categoriesOf, type Label, MAX_LEVEL, makeLabel } from "../label.ts";
-import { type Names, nameKey, parseDoi } from "../notation.ts";
+import { categoryNamed, type Names, nameKey } from "../names.ts";
+import { parseDoi } from "../notation.ts";
 import { MAX_MAPPED_CATEGORY, type Translation } from "./model.ts";
 import { type Path, type Report, recordOf, textOf } from "./report.ts";
 
@@ -93,7 +94,7 @@ function readLevels(path: Path, input: unknown, names: Names, report: Report): M
     const theirs = /^\d{1,3}$/.test(key) ? Number(key) : -1;
     if (!isWithin(theirs, MAX_LEVEL)) report.add(at, `"${key}" is no level: expected 0 to ${MAX_LEVEL}`);
     const text = textOf(value);
-    const ours = text === undefined ? value : (names.levels.get(nameKey(text)) ?? decimal(text));
+    const ours = text === undefined ? value : (names.levels.get(nameKey(text))?.value ?? decimal(text));
     if (!isWithin(ours, MAX_LEVEL)) {
       if (text === undefined && typeof value !== "number") continue;
       report.add(at, `expected a level, 0 to ${MAX_LEVEL} or a name of names.levels`, value);
@@ -112,7 +113,7 @@ function readCategories(path: Path, input: unknown, names: Names, report: Report
     }
     const text = typeof value === "number" ? `${value}` : textOf(value);
     if (text === undefined) continue;
-    const named = names.categories.get(nameKey(text));
+    const named = categoryNamed(names, text);
     const ours = runOf(named === undefined ? text : `${named}`);
     if (ours === null) {
       report.add(

@@ -47,12 +47,54 @@ export interface PolicyInput {
   readonly hosts: Readonly<Record<string, string>>;
 }
 
-/** Words for numbers, usable in every label of the policy, in any case. */
+/**
+ * Words for numbers, usable in every label of the policy, in any case: `SECRET ALPHA`, `SECRET : ALPHA`.
+ *
+ * @example
+ * ```ts
+ * import { formatLabelAs, type NamesInput, parseLabel, resolveNames } from "labelgate";
+ * const input: NamesInput = {
+ *   levels: { PUBLIC: 1, SECRET: { value: 5, short: "S", categories: "7" } },
+ *   words: [{ name: "NEED TO KNOW", short: "NTK", categories: "0,2" }, { name: "REL", categories: "~7" }],
+ *   labels: { SystemHigh: "15:0.1023" },
+ * };
+ * const names = resolveNames(input);
+ * const label = parseLabel("secret : need to know rel", 16, names);
+ * formatLabelAs(label, "levels"); // "5:0,2"
+ * formatLabelAs(label, "names", names); // "SECRET NEED TO KNOW REL"
+ * formatLabelAs(label, "short", names); // "S NTK REL"
+ * ```
+ */
 export interface NamesInput {
   /** Level (0–255) by name. */
-  readonly levels?: Readonly<Record<string, number>> | undefined;
-  /** Category (0–65534) by name. */
+  readonly levels?: Readonly<Record<string, number | LevelNameInput>> | undefined;
+  /** Category (0–65534) by name: words that stand for just one. */
   readonly categories?: Readonly<Record<string, number>> | undefined;
+  /** Further words, which may stand for several categories. */
+  readonly words?: readonly WordInput[] | undefined;
+  /** Whole labels by name, as numbers: `15:0.1023`, `s15:c0.c1023`, `0x000f-08-ff`. */
+  readonly labels?: Readonly<Record<string, string>> | undefined;
+}
+
+/** A level and more than its number. */
+export interface LevelNameInput {
+  /** 0 to 255. */
+  readonly value: number;
+  readonly short?: string | undefined;
+  /** Further names that are read. */
+  readonly alternates?: readonly string[] | undefined;
+  /** Categories that a label written with the name has from the beginning: `4.5,190.239`. */
+  readonly categories?: string | undefined;
+}
+
+/** A word for categories. */
+export interface WordInput {
+  readonly name: string;
+  readonly short?: string | undefined;
+  /** Further names that are read. */
+  readonly alternates?: readonly string[] | undefined;
+  /** Those it sets, and with `~` those that it clears of the level's: `0,2.4,~7`. */
+  readonly categories: string;
 }
 
 export type DoiInput = PassedDoiInput | TranslatedDoiInput;

@@ -5,6 +5,7 @@
  * @module
  */
 import type { Label, Range } from "../label.ts";
+import type { Names } from "../names.ts";
 
 /** Bounds of a policy: the kernel numbers these with 16 bits and keeps 65535 for none. */
 export const MAX_PARTITIONS = 65_535;
@@ -26,6 +27,7 @@ export interface Policy {
   readonly profile: Profile;
   /** Whether the IPv4 header checksum is verified (I2). */
   readonly verifyChecksum: boolean;
+  readonly names: Names;
   /** Every DOI the policy names, ascending. A label of any other is refused (C3, K9). */
   readonly dois: readonly number[];
   /** What becomes of labels of a DOI; one that is not here passes. */

@@ -7,8 +7,9 @@
 import { compareAddresses, formatAddress, isGroupAddress, networkOf, parseAddress, parsePrefix } from "../address.ts";
 import { PolicyError, type PolicyProblem } from "../errors.ts";
 import { isWithin } from "../given.ts";
-import { dominates, formatLabel, type Label, MAX_CATEGORY, MAX_LEVEL, type Range } from "../label.ts";
-import { looksNumeric, MAX_NAME_WORDS, type Names, nameKey, parseDoi, parseLabel } from "../notation.ts";
+import { dominates, formatLabel, type Label, type Range } from "../label.ts";
+import { type Names, NO_NAMES } from "../names.ts";
+import { parseDoi, parseLabel } from "../notation.ts";
 import { checkPolicy } from "./check.ts";
 import { readTranslations, translate } from "./dois.ts";
 import type { PolicyInput } from "./input.ts";
@@ -28,6 +29,7 @@ import {
   type Template,
   type Translation,
 } from "./model.ts";
+import { INVISIBLE, readNames } from "./names.ts";
 import { parsePorts } from "./ports.ts";
 import { listOf, type Path, Report, recordOf, textOf } from "./report.ts";
 import { readRipso } from "./ripso.ts";
@@ -85,15 +87,12 @@ const ANY_DOI = 1;
 /** The highest VLAN identifier in use (IEEE 802.1Q). */
 const MAX_VLAN = 4094;
 
-// Control and format characters: two names that look the same would be two.
-const INVISIBLE = /[\p{C}\p{Zl}\p{Zp}]/u;
-
 class Reader {
   readonly #input: Raw;
   readonly #report: Report;
   readonly #dois = new Set<number>();
   #doi: number | undefined;
-  #names: Names = { levels: new Map(), categories: new Map() };
+  #names: Names = NO_NAMES;
   #partitionNames: (string | undefined)[] = [];
   #interfaceNames: (string | undefined)[] = [];
   #translations: ReadonlyMap<number, Translation> = new Map();
@@ -106,7 +105,7 @@ class Reader {
   read(): Policy {
     const input = this.#input;
     this.#doi = this.#readDoi(["doi"], input.doi, undefined);
-    this.#names = this.#readNames(recordOf(input.names));
+    this.#names = readNames(input.names, this.#report);
     this.#partitionNames = listOf(input.partitions).map((item) => textOf(recordOf(item).name));
     this.#interfaceNames = listOf(input.interfaces).map((item) => textOf(recordOf(item).name));
     this.#translations = readTranslations(input.dois, this.#doi, this.#names, this.#dois, this.#report);
@@ -114,6 +113,7 @@ class Reader {
     const policy: Policy = {
       profile: input.profile === "linux" ? "linux" : "strict",
       verifyChecksum: input.checksum === "verify",
+      names: this.#names,
       dois: [],
       translations: this.#translations,
       ripso: readRipso(
@@ -144,28 +144,6 @@ class Reader {
     const doi = this.#report.attempt(path, given, () => parseDoi(given));
     if (doi !== undefined) this.#dois.add(doi);
     return doi;
-  }
-
-  #readNames(input: Raw): Names {
-    const read = (kind: "levels" | "categories", highest: number): Map<string, number> => {
-      const known = new Map<string, number>();
-      for (const [name, value] of Object.entries(recordOf(input[kind]))) {
-        const path: Path = ["names", kind, name];
-        if (typeof value !== "number") continue;
-        if (name.trim() === "") this.#report.add(path, "an empty name");
-        else if (INVISIBLE.test(name)) this.#report.add(path, "has a character that can't be seen");
-        else if (looksNumeric(name)) this.#report.add(path, `"${name}" would be read as a number; begin with a letter`);
-        else if (nameKey(name).split(" ").length > MAX_NAME_WORDS) {
-          this.#report.add(path, `more than ${MAX_NAME_WORDS} words`);
-        } else if (known.has(nameKey(name))) this.#report.add(path, "the same name again, in other letters");
-        if (!isWithin(value, highest)) {
-          this.#report.add(path, `expected 0 to ${highest}`, value);
-        }
-        known.set(nameKey(name), value);
-      }
-      return known;
-    };
-    return { levels: read("levels", MAX_LEVEL), categories: read("categories", MAX_CATEGORY) };
   }
 
   #readLabel(path: Path, value: unknown, doi: number | undefined): Label {

@@ -6,8 +6,8 @@
 import { BITMAP_CATEGORIES, MAX_HIGHS } from "../../assembly/tables.ts";
 import { isWithin } from "../given.ts";
 import { MAX_LEVEL, makeLabel } from "../label.ts";
-import type { Names } from "../notation.ts";
-import { nameKey } from "../notation.ts";
+import type { Names } from "../names.ts";
+import { nameKey } from "../names.ts";
 import type { RipsoRule } from "./model.ts";
 import { ripsoKey } from "./model.ts";
 import { listOf, type Path, type Report, recordOf, textOf } from "./report.ts";
@@ -84,7 +84,7 @@ function readLevels(input: unknown, names: Names, report: Report): Map<number, n
       continue;
     }
     const text = textOf(value);
-    const level = text === undefined ? value : names.levels.get(nameKey(text));
+    const level = text === undefined ? value : names.levels.get(nameKey(text))?.value;
     if (levels.has(octet)) report.add(path, "the same level again, in other letters");
     if (isWithin(level, MAX_LEVEL)) {
       levels.set(octet, level);

@@ -33,9 +33,37 @@ const name = described(
   `Letters, digits, '.', '_' and '-', the first a letter or digit; at most ${MAX_NAME_LENGTH}`,
 );
 
+const alternates = described(v.array(v.string()), "Further names that are read");
+const levelName = closed({
+  value: described(v.number(), "0 to 255"),
+  short: v.optional(v.string()),
+  alternates: v.optional(alternates),
+  categories: v.optional(
+    described(v.string(), "Categories that a label written with the name has from the beginning: 4.5,190.239"),
+  ),
+});
+const word = closed({
+  name: v.string(),
+  short: v.optional(v.string()),
+  alternates: v.optional(alternates),
+  categories: described(v.string(), "Categories it sets, and with ~ those it clears of the level's: 0,2.4,~7"),
+});
+
 const names = closed({
-  levels: v.optional(described(v.record(v.string(), v.number()), "Level by name, 0 to 255")),
+  levels: v.optional(
+    described(
+      v.record(
+        v.string(),
+        v.union([v.number(), levelName], "expected a number, or { value, short, alternates, categories }"),
+      ),
+      "Level by name: 0 to 255, or more than its number",
+    ),
+  ),
   categories: v.optional(described(v.record(v.string(), v.number()), "Category by name, 0 to 65534")),
+  words: v.optional(described(v.array(word), "Words that may stand for several categories")),
+  labels: v.optional(
+    described(v.record(v.string(), v.string()), "Whole labels by name, as numbers: 15:0.1023, s15:c0.c1023"),
+  ),
 });
 
 const numberOrName = v.union([v.number(), v.string()]);
