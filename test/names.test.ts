@@ -189,12 +189,12 @@ test(`${MAX_READINGS} readings that agree are taken, one more is refused`, () =>
   );
 });
 
-/** Fails when `run` takes a second: what grows with the readings would not end at all. */
+/** Fails when `run` takes long: what grows with the number of readings would not end at all. */
 function assertQuick(run: () => void): void {
   const start = performance.now();
   run();
   const took = performance.now() - start;
-  assert.ok(took < 1000, `${took} ms`);
+  assert.ok(took < 10_000, `${took} ms`);
 }
 
 test("a text with 2^4999 readings is refused at once, whether they lead to the end or not", () => {
