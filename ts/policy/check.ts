@@ -10,6 +10,7 @@ import { groupsOf, membersOf } from "./groups.ts";
 import { checkLower } from "./lower.ts";
 import { type Interface, MAX_ADDRESSES, MAX_MEMBERS, type Partition, type Policy } from "./model.ts";
 import { formatPorts, overlapping } from "./ports.ts";
+import { checkPrefixes } from "./prefixes.ts";
 import { reaches } from "./reach.ts";
 import { formatPath, type Path, type Report } from "./report.ts";
 
@@ -25,7 +26,7 @@ export function checkPolicy(policy: Policy, report: Report): void {
   policy.partitions.forEach((partition, i) => {
     checkBindings(policy, i, partition, report);
   });
-  checkHosts(policy, report);
+  checkPrefixes(policy.hosts, report);
   if (policy.profile === "linux" && policy.ripso.mode === "map") {
     report.add(["ripso"], 'profile "linux" reads no RIPSO label; leave ripso out or choose profile "strict"');
   }
@@ -210,12 +211,4 @@ function checkBindings(policy: Policy, index: number, partition: Partition, repo
       );
     }
   });
-}
-
-function checkHosts(policy: Policy, report: Report): void {
-  checkUnique(
-    policy.hosts.map(({ text, address, prefix }) => [["hosts", text], `${address.join()}/${prefix}`] as const),
-    report,
-    (first) => `the prefix stands at ${first} already`,
-  );
 }

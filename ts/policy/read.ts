@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { compareAddresses, formatAddress, isGroupAddress, networkOf, parseAddress, parsePrefix } from "../address.ts";
+import { isGroupAddress, parseAddress, parsePrefix } from "../address.ts";
 import { PolicyError, type PolicyProblem } from "../errors.ts";
 import { isWithin } from "../given.ts";
 import { dominates, formatLabel, type Label, MAX_CATEGORY, MAX_LEVEL, type Range } from "../label.ts";
@@ -29,6 +29,7 @@ import {
   type Translation,
 } from "./model.ts";
 import { parsePorts } from "./ports.ts";
+import { readPrefixes } from "./prefixes.ts";
 import { listOf, type Path, Report, recordOf, textOf } from "./report.ts";
 import { readRipso } from "./ripso.ts";
 import { shapeProblems } from "./schema.ts";
@@ -56,11 +57,8 @@ export interface PolicyReading {
  * ```
  */
 export function readPolicy(input: PolicyInput | unknown): PolicyReading {
-  const report = new Report();
-  for (const { path, message, value } of shapeProblems(input)) report.add(path, message, value);
-  const policy = new Reader(recordOf(input), report).read();
-  if (report.problems.length > 0) return { policy: null, problems: report.problems, warnings: [] };
-  return { policy, problems: [], warnings: warningsOf(policy) };
+  const { policy, problems } = read(input);
+  return { policy, problems, warnings: policy === null ? [] : warningsOf(policy) };
 }
 
 /**
@@ -69,9 +67,16 @@ export function readPolicy(input: PolicyInput | unknown): PolicyReading {
  * @throws {PolicyError} with every problem
  */
 export function resolvePolicy(input: PolicyInput): Policy {
-  const { policy, problems } = readPolicy(input);
+  const { policy, problems } = read(input);
   if (policy === null) throw new PolicyError(problems);
   return policy;
+}
+
+function read(input: unknown): Omit<PolicyReading, "warnings"> {
+  const report = new Report();
+  for (const { path, message, value } of shapeProblems(input)) report.add(path, message, value);
+  const policy = new Reader(recordOf(input), report).read();
+  return { policy: report.problems.length > 0 ? null : policy, problems: report.problems };
 }
 
 type Raw = Readonly<Record<string, unknown>>;
@@ -304,22 +309,7 @@ class Reader {
       if (INVISIBLE.test(name)) this.#report.add(["templates", name], "has a character that can't be seen");
       return this.#readTemplate(["templates", name], name, recordOf(item));
     });
-    const hosts: HostPrefix[] = [];
-    for (const [text, value] of Object.entries(recordOf(this.#input.hosts))) {
-      const path: Path = ["hosts", text];
-      const prefix = this.#report.attempt(path, text, () => parsePrefix(text));
-      const name = textOf(value);
-      const template = name === undefined ? undefined : index.get(name);
-      if (name !== undefined && template === undefined) this.#report.add(path, "no template has this name", name);
-      if (prefix === undefined || template === undefined) continue;
-      const network = networkOf(prefix);
-      if (compareAddresses(network, prefix.address) !== 0) {
-        const right = `${formatAddress(network)}/${prefix.length}`;
-        this.#report.add(path, `has host bits behind its prefix; write ${right}`, text);
-      }
-      hosts.push({ text, address: prefix.address, prefix: prefix.length, template });
-    }
-    return { templates, hosts };
+    return { templates, hosts: readPrefixes(this.#input.hosts, index, this.#report) };
   }
 
   #readTemplate(path: Path, name: string, input: Raw): Template {

@@ -7,7 +7,7 @@ import { formatAddress } from "../address.ts";
 import type { PolicyProblem } from "../errors.ts";
 import { equal, formatLabel, type Label, within } from "../label.ts";
 import { untranslate } from "./dois.ts";
-import { rangesOf } from "./hosts.ts";
+import { NO_HOST, orderOf, rangesOf } from "./hosts.ts";
 import type { Partition, Policy, PortRange, Template } from "./model.ts";
 import { compareRanges, formatPorts, meeting } from "./ports.ts";
 import { reaches } from "./reach.ts";
@@ -102,18 +102,17 @@ function allows({ translations }: Policy, template: Template, label: Label): boo
   return template.set.some((item) => equal(item, theirs));
 }
 
-function warnHosts(policy: Policy, report: Report): void {
-  for (const octets of [4, 16]) {
-    const hosts = policy.hosts.filter(({ address }) => address.length === octets);
-    const winners = new Set(rangesOf(hosts).map(({ host }) => host));
-    for (const host of hosts) {
-      if (!winners.has(host)) {
-        report.add(["hosts", host.text], "never wins: longer prefixes hold all of its addresses");
-      }
+function warnHosts({ hosts, templates }: Policy, report: Report): void {
+  for (const octets of [4, 16] as const) {
+    const order = orderOf(hosts, octets);
+    const wins = new Uint8Array(hosts.length);
+    for (const winner of rangesOf(order).winners) if (winner !== NO_HOST) wins[winner] = 1;
+    for (const host of order.hosts.filter((index) => wins[index] === 0).sort()) {
+      report.add(["hosts", hosts[host]!.text], "never wins: longer prefixes hold all of its addresses");
     }
   }
-  const used = new Set(policy.hosts.map(({ template }) => template));
-  policy.templates.forEach(({ name }, i) => {
+  const used = new Set(hosts.map(({ template }) => template));
+  templates.forEach(({ name }, i) => {
     if (!used.has(i)) report.add(["templates", name], "no host has this template");
   });
 }
