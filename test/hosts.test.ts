@@ -65,10 +65,11 @@ interface Range {
 }
 
 function rangesIn(hosts: readonly HostPrefix[]): Range[] {
-  const { words, count, starts, winners } = rangesOf(orderOf(hosts, hosts[0]?.address.length === 16 ? 16 : 4));
+  const order = orderOf(hosts, hosts[0]?.address.length === 16 ? 16 : 4);
+  const { words, count, starts, winners } = rangesOf(order);
   return Array.from({ length: count }, (_, range) => ({
     start: Uint8Array.from([...starts.subarray(range * words, (range + 1) * words)].flatMap(octetsOf)),
-    host: winners[range] === NO_HOST ? null : hosts[winners[range]!]!,
+    host: winners[range] === NO_HOST ? null : hosts[order.hosts[winners[range]!]!]!,
   }));
 }
 
@@ -277,7 +278,7 @@ test("neighbours with one template are one range, and what none holds before the
   const hosts = hostsOf(["10.0.0.0/8", "10.1.0.0/16", "11.0.0.0/8", "13.0.0.0/8"].map(parsePrefix));
   const valued = (templates: readonly number[]): [string, number][] => {
     const changed = hosts.map((host, i) => ({ ...host, template: templates[i]! }));
-    const { starts, values } = templateRanges(rangesOf(orderOf(changed, 4)), changed);
+    const { starts, values } = templateRanges(orderOf(changed, 4));
     return [...starts].map((start, i) => [octetsOf(start).join("."), values[i]!]);
   };
   const [gap, last]: [string, number][] = [

@@ -16,11 +16,13 @@ const octets = fc.oneof(
 const isMapped = (address: Uint8Array): boolean =>
   address.length === 16 && (ipaddr.fromByteArray([...address]) as ipaddr.IPv6).isIPv4MappedAddress();
 
+const inFull = (address: Uint8Array): string => Buffer.from(address).toString("hex").match(/.{4}/g)!.join(":");
+
 test("every address is read from its shortest text and from its longest, in small and in large letters", () => {
   fc.assert(
     fc.property(octets, (address) => {
       const texts = [formatAddress(address), ipaddr.fromByteArray([...address]).toNormalizedString()];
-      if (address.length === 16) texts.push((ipaddr.fromByteArray([...address]) as ipaddr.IPv6).toFixedLengthString());
+      if (address.length === 16) texts.push(inFull(address));
       for (const text of texts.flatMap((spelt) => [spelt, spelt.toUpperCase()])) {
         assert.equal(plainAddress(text), isMapped(address) ? null : address, text);
       }

@@ -11,7 +11,7 @@ import { encodeLabel } from "../block.ts";
 import { formatLabel, type Label, type Range } from "../label.ts";
 import { translate } from "./dois.ts";
 import { groupsOf, type Members, membersOf } from "./groups.ts";
-import { type Octets, orderOf, rangesOf, templateRanges, type ValueRanges } from "./hosts.ts";
+import { type Octets, orderOf, templateRanges, type ValueRanges } from "./hosts.ts";
 import type { Partition, Policy, PortRange, Profile, Translation } from "./model.ts";
 import { RIPSO_LEVELS } from "./ripso.ts";
 import { TableWriter } from "./tables.ts";
@@ -260,7 +260,7 @@ class Compiler {
 
   #writeHosts(): void {
     const { hosts } = this.#policy;
-    const family = (octets: Octets): ValueRanges => templateRanges(rangesOf(orderOf(hosts, octets)), hosts);
+    const family = (octets: Octets): ValueRanges => templateRanges(orderOf(hosts, octets));
     const hosts4 = family(4);
     if (hosts4.starts.length > 0) this.#set(t.HEADER_HOSTS4, this.#tables.append(trieOf(hosts4)));
     const hosts6 = family(16);

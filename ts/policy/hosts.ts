@@ -19,33 +19,88 @@ export interface HostOrder {
   readonly addresses: Uint32Array;
   /** Bits of the prefix, by place. */
   readonly lengths: Uint8Array;
+  /** Index of the template, by place. */
+  readonly templates: Uint32Array;
 }
 
-/** Puts the prefixes of one family in order, in a time that grows with their number and no faster. */
+const ORDERS: Readonly<Record<Octets, WeakMap<readonly HostPrefix[], HostOrder>>> = {
+  4: new WeakMap(),
+  16: new WeakMap(),
+};
+
+/**
+ * The prefixes of one family in order, found in a time that grows with their number and no faster. It is kept as long as
+ * the list, which must not change: a policy's checks, its warnings and its tables all begin with it.
+ */
 export function orderOf(hosts: readonly HostPrefix[], octets: Octets): HostOrder {
-  let order = new Uint32Array(hosts.length);
-  let count = 0;
-  for (let i = 0; i < hosts.length; i++) if (hosts[i]!.address.length === octets) order[count++] = i;
-  order = order.subarray(0, count);
-  // Columns of digits, the length last: sorted by each, from the last to the first.
-  const digits = Array.from({ length: octets + 1 }, () => new Uint8Array(hosts.length));
-  for (const i of order) {
-    const { address, prefix } = hosts[i]!;
-    for (let k = 0; k < octets; k++) digits[k]![i] = address[k]!;
-    digits[octets]![i] = prefix;
-  }
-  let other = new Uint32Array(count);
-  for (const column of digits.toReversed()) {
-    if (!sortByDigit(order, column, other)) continue;
-    [order, other] = [other, order];
-  }
-  return columnsOf(order, digits, octets === 4 ? 1 : 4);
+  const known = ORDERS[octets].get(hosts);
+  if (known !== undefined) return known;
+  const order = sorted(columnsOf(hosts, octets));
+  ORDERS[octets].set(hosts, order);
+  return order;
 }
 
-// A pass of a radix sort, stable, from one list to another; false: the digit is the same in all.
-function sortByDigit(from: Uint32Array, column: Uint8Array, to: Uint32Array): boolean {
+// In the order written.
+function columnsOf(hosts: readonly HostPrefix[], octets: Octets): HostOrder {
+  const words = octets === 4 ? 1 : 4;
+  const indexes = new Uint32Array(hosts.length);
+  let count = 0;
+  for (let i = 0; i < hosts.length; i++) if (hosts[i]!.address.length === octets) indexes[count++] = i;
+  const addresses = new Uint32Array(count * words);
+  const lengths = new Uint8Array(count);
+  const templates = new Uint32Array(count);
+  for (let place = 0; place < count; place++) {
+    const { address, prefix, template } = hosts[indexes[place]!]!;
+    for (let k = 0; k < octets; k += 4) {
+      const word = (address[k]! << 24) | (address[k + 1]! << 16) | (address[k + 2]! << 8) | address[k + 3]!;
+      addresses[place * words + (k >> 2)] = word;
+    }
+    lengths[place] = prefix;
+    templates[place] = template;
+  }
+  return { words, hosts: indexes.subarray(0, count), addresses, lengths, templates };
+}
+
+// A radix sort: by the length, then by each octet from the last to the first. Equal ones stay in order.
+function sorted({ words, hosts, addresses, lengths, templates }: HostOrder): HostOrder {
+  let order = new Uint32Array(hosts.length);
+  for (let place = 0; place < order.length; place++) order[place] = place;
+  let other = new Uint32Array(hosts.length);
+  const sortBy = (digits: Uint8Array): void => {
+    if (sortByDigit(order, digits, other)) [order, other] = [other, order];
+  };
+  sortBy(lengths);
+  const octets = new Uint8Array(hosts.length);
+  for (let k = words * 4 - 1; k >= 0; k--) {
+    const shift = 24 - (k & 3) * 8;
+    for (let place = 0; place < octets.length; place++) {
+      octets[place] = addresses[place * words + (k >> 2)]! >>> shift;
+    }
+    sortBy(octets);
+  }
+  const inOrder = {
+    words,
+    hosts: new Uint32Array(hosts.length),
+    addresses: new Uint32Array(addresses.length),
+    lengths: new Uint8Array(hosts.length),
+    templates: new Uint32Array(hosts.length),
+  };
+  for (let place = 0; place < order.length; place++) {
+    const from = order[place]!;
+    inOrder.hosts[place] = hosts[from]!;
+    inOrder.lengths[place] = lengths[from]!;
+    inOrder.templates[place] = templates[from]!;
+    for (let word = 0; word < words; word++) {
+      inOrder.addresses[place * words + word] = addresses[from * words + word]!;
+    }
+  }
+  return inOrder;
+}
+
+// False: the digit is the same in all, and nothing was written.
+function sortByDigit(from: Uint32Array, digits: Uint8Array, to: Uint32Array): boolean {
   const starts = new Uint32Array(256);
-  for (let place = 0; place < from.length; place++) starts[column[from[place]!]!]!++;
+  for (let place = 0; place < digits.length; place++) starts[digits[place]!]!++;
   let start = 0;
   for (let digit = 0; digit < 256; digit++) {
     const count = starts[digit]!;
@@ -55,23 +110,9 @@ function sortByDigit(from: Uint32Array, column: Uint8Array, to: Uint32Array): bo
   }
   for (let place = 0; place < from.length; place++) {
     const item = from[place]!;
-    to[starts[column[item]!]!++] = item;
+    to[starts[digits[item]!]!++] = item;
   }
   return true;
-}
-
-function columnsOf(hosts: Uint32Array, digits: readonly Uint8Array[], words: 1 | 4): HostOrder {
-  const addresses = new Uint32Array(hosts.length * words);
-  const lengths = new Uint8Array(hosts.length);
-  for (let place = 0; place < hosts.length; place++) {
-    const host = hosts[place]!;
-    for (let k = 0; k < words * 4; k++) {
-      const at = place * words + (k >> 2);
-      addresses[at] = (addresses[at]! << 8) | digits[k]![host]!;
-    }
-    lengths[place] = digits[words * 4]![host]!;
-  }
-  return { words, hosts, addresses, lengths };
 }
 
 /** Prefixes that are there more than once: index of the first, and of each further one. */
@@ -98,7 +139,7 @@ export interface HostRanges {
   readonly count: number;
   /** The words of the first address, the high one first, by range. */
   readonly starts: Uint32Array;
-  /** Index of the prefix that wins there, or {@link NO_HOST}, by range. */
+  /** Place of the prefix that wins there, or {@link NO_HOST}, by range. */
   readonly winners: Int32Array;
 }
 
@@ -106,19 +147,20 @@ export interface HostRanges {
  * Who wins where. A prefix that is in no range is covered by longer ones and never wins. The prefixes have no host bits,
  * and no two are the same.
  */
-export function rangesOf({ words, hosts, addresses, lengths }: HostOrder): HostRanges {
-  const starts = new Uint32Array((hosts.length * 2 + 1) * words);
-  const winners = new Int32Array(hosts.length * 2 + 1);
+export function rangesOf({ words, addresses, lengths }: HostOrder): HostRanges {
+  const places = lengths.length;
+  const starts = new Uint32Array(places * 2 * words);
+  const winners = new Int32Array(places * 2);
   const open: number[] = []; // places, each inside the one before
   const start = new Uint32Array(words); // of the range that is begun
   let count = 0;
 
-  const begin = (host: number): void => {
+  const begin = (winner: number): void => {
     let isSame = count > 0;
     for (let word = 0; word < words; word++) isSame &&= starts[(count - 1) * words + word] === start[word];
     if (isSame) count--;
     for (let word = 0; word < words; word++) starts[count * words + word] = start[word]!;
-    winners[count++] = host;
+    winners[count++] = winner;
   };
   const startAt = (place: number): void => {
     for (let word = 0; word < words; word++) start[word] = addresses[place * words + word]!;
@@ -143,13 +185,13 @@ export function rangesOf({ words, hosts, addresses, lengths }: HostOrder): HostR
     return true;
   };
 
-  for (let place = 0; place <= hosts.length; place++) {
-    while (open.length > 0 && (place === hosts.length || !holds(open.at(-1)!, place))) {
-      if (startBehind(open.pop()!)) begin(open.length === 0 ? NO_HOST : hosts[open.at(-1)!]!);
+  for (let place = 0; place <= places; place++) {
+    while (open.length > 0 && (place === places || !holds(open.at(-1)!, place))) {
+      if (startBehind(open.pop()!)) begin(open.at(-1) ?? NO_HOST);
     }
-    if (place === hosts.length) break;
+    if (place === places) break;
     startAt(place);
-    begin(hosts[place]!);
+    begin(place);
     open.push(place);
   }
   return { words, count, starts: starts.subarray(0, count * words), winners: winners.subarray(0, count) };
@@ -163,16 +205,14 @@ export interface ValueRanges {
 }
 
 /** Which template holds where: template + 1, or 0 for none. */
-export function templateRanges(
-  { words, count, starts, winners }: HostRanges,
-  hosts: readonly HostPrefix[],
-): ValueRanges {
+export function templateRanges(order: HostOrder): ValueRanges {
+  const { words, count, starts, winners } = rangesOf(order);
   const kept = new Uint32Array(starts.length);
   const values = new Uint32Array(count);
   let used = 0;
   for (let range = 0; range < count; range++) {
     const winner = winners[range]!;
-    const value = winner === NO_HOST ? 0 : hosts[winner]!.template + 1;
+    const value = winner === NO_HOST ? 0 : order.templates[winner]! + 1;
     if (value === (used === 0 ? 0 : values[used - 1])) continue;
     for (let word = 0; word < words; word++) kept[used * words + word] = starts[range * words + word]!;
     values[used++] = value;

@@ -7,13 +7,17 @@
 import { formatAddress, hasHostBits, networkOf, type Prefix, parsePrefix } from "../address.ts";
 import { orderOf, sameAsBefore } from "./hosts.ts";
 import type { HostPrefix } from "./model.ts";
-import { formatPath, type Report, recordOf, textOf } from "./report.ts";
+import { formatPath, type Report, textOf } from "./report.ts";
 
-/** Reads the prefixes; `templates` are the indexes of templates by name. */
-export function readPrefixes(input: unknown, templates: ReadonlyMap<string, number>, report: Report): HostPrefix[] {
+/** Reads the prefixes. `texts` are the keys of `written`, `templates` the indexes of templates by name. */
+export function readPrefixes(
+  written: Readonly<Record<string, unknown>>,
+  texts: readonly string[],
+  templates: ReadonlyMap<string, number>,
+  report: Report,
+): HostPrefix[] {
   const hosts: HostPrefix[] = [];
-  const written = recordOf(input);
-  for (const text of Object.keys(written)) {
+  for (const text of texts) {
     const prefix = readPrefix(text, report);
     const name = textOf(written[text]);
     const template = name === undefined ? undefined : templates.get(name);

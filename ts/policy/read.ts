@@ -74,8 +74,10 @@ export function resolvePolicy(input: PolicyInput): Policy {
 
 function read(input: unknown): Omit<PolicyReading, "warnings"> {
   const report = new Report();
-  for (const { path, message, value } of shapeProblems(input)) report.add(path, message, value);
-  const policy = new Reader(recordOf(input), report).read();
+  // Asked for once: it takes longer than to read a prefix.
+  const hostKeys = Object.keys(recordOf(recordOf(input).hosts));
+  for (const { path, message, value } of shapeProblems(input, hostKeys)) report.add(path, message, value);
+  const policy = new Reader(recordOf(input), hostKeys, report).read();
   return { policy: report.problems.length > 0 ? null : policy, problems: report.problems };
 }
 
@@ -95,6 +97,7 @@ const INVISIBLE = /[\p{C}\p{Zl}\p{Zp}]/u;
 
 class Reader {
   readonly #input: Raw;
+  readonly #hostKeys: readonly string[];
   readonly #report: Report;
   readonly #dois = new Set<number>();
   #doi: number | undefined;
@@ -103,8 +106,9 @@ class Reader {
   #interfaceNames: (string | undefined)[] = [];
   #translations: ReadonlyMap<number, Translation> = new Map();
 
-  constructor(input: Raw, report: Report) {
+  constructor(input: Raw, hostKeys: readonly string[], report: Report) {
     this.#input = input;
+    this.#hostKeys = hostKeys;
     this.#report = report;
   }
 
@@ -309,7 +313,7 @@ class Reader {
       if (INVISIBLE.test(name)) this.#report.add(["templates", name], "has a character that can't be seen");
       return this.#readTemplate(["templates", name], name, recordOf(item));
     });
-    return { templates, hosts: readPrefixes(this.#input.hosts, index, this.#report) };
+    return { templates, hosts: readPrefixes(recordOf(this.#input.hosts), this.#hostKeys, index, this.#report) };
   }
 
   #readTemplate(path: Path, name: string, input: Raw): Template {

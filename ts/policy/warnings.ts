@@ -105,9 +105,9 @@ function allows({ translations }: Policy, template: Template, label: Label): boo
 function warnHosts({ hosts, templates }: Policy, report: Report): void {
   for (const octets of [4, 16] as const) {
     const order = orderOf(hosts, octets);
-    const wins = new Uint8Array(hosts.length);
+    const wins = new Uint8Array(order.hosts.length);
     for (const winner of rangesOf(order).winners) if (winner !== NO_HOST) wins[winner] = 1;
-    for (const host of order.hosts.filter((index) => wins[index] === 0).sort()) {
+    for (const host of order.hosts.filter((_, place) => wins[place] === 0).sort()) {
       report.add(["hosts", hosts[host]!.text], "never wins: longer prefixes hold all of its addresses");
     }
   }
