@@ -4,7 +4,7 @@ import ipaddr from "ipaddr.js";
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
 import { formatAddress } from "../ts/address.ts";
-import { plainAddress, plainNumber } from "../ts/plain.ts";
+import { AddressPool, plainAddress, plainNumber } from "../ts/plain.ts";
 
 const test = suite("plain");
 
@@ -89,6 +89,18 @@ test("an address ends where it is said to end, and nothing behind that matters",
       assert.is(plainAddress(text, text.length - 1), plainAddress(text.slice(0, -1)), text);
     }
   }
+});
+
+test("addresses of a pool stay what they are, however many are read behind them", () => {
+  const pool = new AddressPool();
+  const texts = Array.from({ length: 5000 }, (_, i) =>
+    i % 3 === 0 ? `10.0.${i >> 8}.${i & 255}` : `2001:db8::${i}:0`,
+  );
+  const read = texts.flatMap((text) => [pool.read(text, text.length), pool.read(`${text}x`, text.length + 1)]);
+  texts.forEach((text, i) => {
+    assert.equal(read[i * 2], plainAddress(text), text);
+    assert.is(read[i * 2 + 1], null, text);
+  });
 });
 
 test("numbers are one to three decimal digits up to the end", () => {

@@ -6,7 +6,7 @@
  * @module
  */
 import ipaddr from "ipaddr.js";
-import { plainAddress, plainNumber } from "./plain.ts";
+import { type AddressPool, plainAddress, plainNumber } from "./plain.ts";
 
 /**
  * Reads an address: 4 or 16 octets in network order.
@@ -47,12 +47,20 @@ export interface Prefix {
  * @throws {RangeError} not an address, or a length that does not fit it
  */
 export function parsePrefix(text: string): Prefix {
+  return parsePooledPrefix(text, null);
+}
+
+/**
+ * The same for very many: an address in the plain spelling is put into the pool.
+ *
+ * @throws {RangeError} not an address, or a length that does not fit it
+ */
+export function parsePooledPrefix(text: string, pool: AddressPool | null): Prefix {
   const slash = text.indexOf("/");
-  if (slash < 0) {
-    const address = parseAddress(text);
-    return { address, length: address.length * 8 };
-  }
-  const address = plainAddress(text, slash) ?? readAddress(text.slice(0, slash));
+  const end = slash < 0 ? text.length : slash;
+  const plain = pool === null ? plainAddress(text, end) : pool.read(text, end);
+  const address = plain ?? readAddress(text.slice(0, end));
+  if (slash < 0) return { address, length: address.length * 8 };
   const length = plainNumber(text, slash + 1);
   if (length < 0 || length > address.length * 8) {
     throw new RangeError(`"${text}": expected a prefix length of 0 to ${address.length * 8}`);

@@ -9,15 +9,50 @@ const DOT = 0x2e;
 const COLON = 0x3a;
 const GROUPS = 8;
 
-/** The address that `text` begins with, up to `end`: 4 or 16 octets, or `null` when it is not in the plain spelling. */
-export function plainAddress(text: string, end: number = text.length): Uint8Array | null {
+/** Octets that {@link readPlain} may write. */
+export const MAX_ADDRESS_OCTETS = 16;
+
+/**
+ * Reads the address that `text` is up to `end` and writes its octets to `octets` from `to` on, where there is room for
+ * {@link MAX_ADDRESS_OCTETS}. Returns how many it has, 4 or 16; 0 when it is not in the plain spelling.
+ */
+export function readPlain(text: string, end: number, octets: Uint8Array, to: number): 0 | 4 | 16 {
   for (let at = 0; at < end && at < 5; at++) {
     const code = text.charCodeAt(at);
-    if (code === DOT) return plainAddress4(text, end);
-    if (code === COLON) return plainAddress6(text, end);
+    if (code === DOT) return readPlain4(text, end, octets, to) ? 4 : 0;
+    if (code === COLON) return readPlain6(text, end, octets, to) ? 16 : 0;
   }
-  return null;
+  return 0;
 }
+
+/** The address that `text` is up to `end`: 4 or 16 octets, or `null` when it is not in the plain spelling. */
+export function plainAddress(text: string, end: number = text.length): Uint8Array | null {
+  const count = readPlain(text, end, scratch, 0);
+  return count === 0 ? null : scratch.slice(0, count);
+}
+
+const scratch = new Uint8Array(MAX_ADDRESS_OCTETS);
+
+/** Addresses that share memory: an array of its own costs each of very many a hundred octets, and time to be moved about. */
+export class AddressPool {
+  #octets = new Uint8Array(0);
+  #used = 0;
+
+  /** As {@link plainAddress}. */
+  read(text: string, end: number): Uint8Array | null {
+    if (this.#used + MAX_ADDRESS_OCTETS > this.#octets.length) {
+      this.#octets = new Uint8Array(POOL_OCTETS);
+      this.#used = 0;
+    }
+    const at = this.#used;
+    const count = readPlain(text, end, this.#octets, at);
+    if (count === 0) return null;
+    this.#used += count;
+    return this.#octets.subarray(at, this.#used);
+  }
+}
+
+const POOL_OCTETS = 16_384;
 
 /** The whole number that `text` has from `start` to its end: one to three decimal digits, or -1 when it has not. */
 export function plainNumber(text: string, start: number): number {
@@ -33,11 +68,10 @@ export function plainNumber(text: string, start: number): number {
 }
 
 // Without leading zeros, which are octal to some.
-function plainAddress4(text: string, end: number): Uint8Array | null {
-  const octets = new Uint8Array(4);
+function readPlain4(text: string, end: number, octets: Uint8Array, to: number): boolean {
   let at = 0;
   for (let i = 0; i < 4; i++) {
-    if (i > 0 && text.charCodeAt(at++) !== DOT) return null;
+    if (i > 0 && text.charCodeAt(at++) !== DOT) return false;
     const first = at;
     let value = 0;
     for (; at < end && at < first + 3; at++) {
@@ -45,23 +79,22 @@ function plainAddress4(text: string, end: number): Uint8Array | null {
       if (digit < 0 || digit > 9) break;
       value = value * 10 + digit;
     }
-    if (at === first || value > 255 || (at > first + 1 && text.charCodeAt(first) === 0x30)) return null;
-    octets[i] = value;
+    if (at === first || value > 255 || (at > first + 1 && text.charCodeAt(first) === 0x30)) return false;
+    octets[to + i] = value;
   }
-  return at === end ? octets : null;
+  return at === end;
 }
 
-function plainAddress6(text: string, end: number): Uint8Array | null {
-  const octets = new Uint8Array(16);
+function readPlain6(text: string, end: number, octets: Uint8Array, to: number): boolean {
   let group = 0;
   let gap = -1; // the group that `::` stands before
   for (let at = 0; at < end; ) {
     if (text.charCodeAt(at) === COLON && text.charCodeAt(at + 1) === COLON) {
-      if (gap >= 0) return null;
+      if (gap >= 0) return false;
       gap = group;
       at += 2;
       if (at === end) break;
-    } else if (group > 0 && text.charCodeAt(at++) !== COLON) return null;
+    } else if (group > 0 && text.charCodeAt(at++) !== COLON) return false;
     const first = at;
     let value = 0;
     for (; at < end && at < first + 4; at++) {
@@ -69,18 +102,18 @@ function plainAddress6(text: string, end: number): Uint8Array | null {
       if (digit < 0) break;
       value = value * 16 + digit;
     }
-    if (at === first || group === GROUPS) return null;
-    octets[group * 2] = value >> 8;
-    octets[group * 2 + 1] = value;
+    if (at === first || group === GROUPS) return false;
+    octets[to + group * 2] = value >> 8;
+    octets[to + group * 2 + 1] = value;
     group++;
   }
-  if (gap >= 0 ? group === GROUPS : group < GROUPS) return null;
+  if (gap >= 0 ? group === GROUPS : group < GROUPS) return false;
   if (gap >= 0) {
-    const behind = 16 - (group - gap) * 2;
-    octets.copyWithin(behind, gap * 2, group * 2);
-    octets.fill(0, gap * 2, behind);
+    const behind = to + 16 - (group - gap) * 2;
+    octets.copyWithin(behind, to + gap * 2, to + group * 2);
+    octets.fill(0, to + gap * 2, behind);
   }
-  return isMapped(octets) ? null : octets;
+  return !isMapped(octets, to);
 }
 
 function hexDigit(code: number): number {
@@ -90,8 +123,8 @@ function hexDigit(code: number): number {
 }
 
 // RFC 4291 section 2.5.5.2.
-function isMapped(octets: Uint8Array): boolean {
-  if (octets[10] !== 0xff || octets[11] !== 0xff) return false;
-  for (let i = 0; i < 10; i++) if (octets[i] !== 0) return false;
+function isMapped(octets: Uint8Array, at: number): boolean {
+  if (octets[at + 10] !== 0xff || octets[at + 11] !== 0xff) return false;
+  for (let i = 0; i < 10; i++) if (octets[at + i] !== 0) return false;
   return true;
 }

@@ -4,7 +4,8 @@
  *
  * @module
  */
-import { formatAddress, hasHostBits, networkOf, type Prefix, parsePrefix } from "../address.ts";
+import { formatAddress, hasHostBits, networkOf, type Prefix, parsePooledPrefix } from "../address.ts";
+import { AddressPool } from "../plain.ts";
 import { orderOf, sameAsBefore } from "./hosts.ts";
 import type { HostPrefix } from "./model.ts";
 import { formatPath, type Report, textOf } from "./report.ts";
@@ -17,8 +18,9 @@ export function readPrefixes(
   report: Report,
 ): HostPrefix[] {
   const hosts: HostPrefix[] = [];
+  const pool = new AddressPool();
   for (const text of texts) {
-    const prefix = readPrefix(text, report);
+    const prefix = readPrefix(text, pool, report);
     const name = textOf(written[text]);
     const template = name === undefined ? undefined : templates.get(name);
     if (name !== undefined && template === undefined) report.add(["hosts", text], "no template has this name", name);
@@ -32,9 +34,9 @@ export function readPrefixes(
   return hosts;
 }
 
-function readPrefix(text: string, report: Report): Prefix | undefined {
+function readPrefix(text: string, pool: AddressPool, report: Report): Prefix | undefined {
   try {
-    return parsePrefix(text);
+    return parsePooledPrefix(text, pool);
   } catch (error) {
     if (!(error instanceof RangeError)) throw error;
     report.add(["hosts", text], error.message, text);
