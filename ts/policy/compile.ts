@@ -10,7 +10,7 @@ import { formatAddress } from "../address.ts";
 import { encodeLabel } from "../block.ts";
 import { formatLabel, type Label, type Range } from "../label.ts";
 import { translate } from "./dois.ts";
-import { groupsOf, type Members, membersOf } from "./groups.ts";
+import { groupsOf, type Members, membersIn } from "./groups.ts";
 import { type Octets, orderOf, templateRanges, type ValueRanges } from "./hosts.ts";
 import type { Partition, Policy, PortRange, Profile, Translation } from "./model.ts";
 import { RIPSO_LEVELS } from "./ripso.ts";
@@ -248,11 +248,13 @@ class Compiler {
 
   #writeInterfaces(): void {
     const { interfaces } = this.#policy;
+    const membersOf = membersIn(this.#policy);
+    const devices = new Map(this.#devices.map((device, i) => [device, i + 1]));
     const rows = interfaces.flatMap(({ device, vlan, range, addresses }) => [
       ...this.#range(range),
-      device === null ? 0 : this.#devices.indexOf(device) + 1,
+      device === null ? 0 : devices.get(device)!,
       vlan ?? NONE32,
-      this.#members(membersOf(this.#policy, addresses)),
+      this.#members(membersOf(addresses)),
     ]);
     this.#set(t.HEADER_INTERFACES, this.#u32s(rows));
     this.#set(t.HEADER_INTERFACE_COUNT, interfaces.length);

@@ -95,6 +95,16 @@ const MAX_VLAN = 4094;
 // Control and format characters: two names that look the same would be two.
 const INVISIBLE = /[\p{C}\p{Zl}\p{Zp}]/u;
 
+// Index by name of what is in a list; of one name, the first.
+function indexesOf(list: unknown): Map<string, number> {
+  const indexes = new Map<string, number>();
+  listOf(list).forEach((item, i) => {
+    const name = textOf(recordOf(item).name);
+    if (name !== undefined && !indexes.has(name)) indexes.set(name, i);
+  });
+  return indexes;
+}
+
 class Reader {
   readonly #input: Raw;
   readonly #hostKeys: readonly string[];
@@ -102,8 +112,8 @@ class Reader {
   readonly #dois = new Set<number>();
   #doi: number | undefined;
   #names: Names = { levels: new Map(), categories: new Map() };
-  #partitionNames: (string | undefined)[] = [];
-  #interfaceNames: (string | undefined)[] = [];
+  #partitions: ReadonlyMap<string, number> = new Map();
+  #interfaces: ReadonlyMap<string, number> = new Map();
   #translations: ReadonlyMap<number, Translation> = new Map();
 
   constructor(input: Raw, hostKeys: readonly string[], report: Report) {
@@ -116,8 +126,8 @@ class Reader {
     const input = this.#input;
     this.#doi = this.#readDoi(["doi"], input.doi, undefined);
     this.#names = this.#readNames(recordOf(input.names));
-    this.#partitionNames = listOf(input.partitions).map((item) => textOf(recordOf(item).name));
-    this.#interfaceNames = listOf(input.interfaces).map((item) => textOf(recordOf(item).name));
+    this.#partitions = indexesOf(input.partitions);
+    this.#interfaces = indexesOf(input.interfaces);
     this.#translations = readTranslations(input.dois, this.#doi, this.#names, this.#dois, this.#report);
     const ripso = recordOf(input.ripso);
     const policy: Policy = {
@@ -235,11 +245,11 @@ class Reader {
       this.#report.add(at, "not the address of a host", text);
     }
     const ownerName = owned ? textOf(recordOf(item).partition) : undefined;
-    const owner = ownerName === undefined ? -1 : this.#partitionNames.indexOf(ownerName);
-    if (ownerName !== undefined && owner < 0) {
+    const owner = ownerName === undefined ? undefined : this.#partitions.get(ownerName);
+    if (ownerName !== undefined && owner === undefined) {
       this.#report.add([...path, "partition"], "no partition has this name", ownerName);
     }
-    return [{ address, prefix: text.includes("/") ? prefix.length : null, owner: owner < 0 ? null : owner }];
+    return [{ address, prefix: text.includes("/") ? prefix.length : null, owner: owner ?? null }];
   }
 
   #readPartition(path: Path, input: Raw): Partition {
@@ -272,9 +282,10 @@ class Reader {
       this.#report.add(at, "expected a multicast address; broadcasts reach every partition of the interface", text);
     }
     const name = placed ? textOf(recordOf(item).interface) : undefined;
-    const index = name === undefined ? -1 : this.#interfaceNames.indexOf(name);
-    if (name !== undefined && index < 0) this.#report.add([...path, "interface"], "no interface has this name", name);
-    return [{ address, interface: index < 0 ? null : index }];
+    const index = name === undefined ? undefined : this.#interfaces.get(name);
+    if (name !== undefined && index === undefined)
+      this.#report.add([...path, "interface"], "no interface has this name", name);
+    return [{ address, interface: index ?? null }];
   }
 
   #readBinding(path: Path, input: Raw): Binding {
@@ -301,9 +312,9 @@ class Reader {
   #readControl(): number | null {
     const name = textOf(this.#input.control);
     if (name === undefined) return null;
-    const index = this.#partitionNames.indexOf(name);
-    if (index < 0) this.#report.add(["control"], "no partition has this name", name);
-    return index < 0 ? null : index;
+    const index = this.#partitions.get(name);
+    if (index === undefined) this.#report.add(["control"], "no partition has this name", name);
+    return index ?? null;
   }
 
   #readHosts(): { templates: Template[]; hosts: HostPrefix[] } {
