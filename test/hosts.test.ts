@@ -1,5 +1,5 @@
-// Which host prefix wins (F-05): ranges and trie, and the kernel that searches them, against plain comparison of bits and
-// node's BlockList.
+// Which host prefix wins (F-05): their order and ranges, and the kernel that searches them, against plain comparison of
+// bits and node's BlockList.
 import { BlockList } from "node:net";
 import fc from "fast-check";
 import { suite } from "uvu";
@@ -17,9 +17,10 @@ import {
 import { batchOf } from "../ts/frames.ts";
 import { Kernel, TABLES_BASE } from "../ts/kernel.ts";
 import { compilePolicy } from "../ts/policy/compile.ts";
-import { type HostRange, rangesOf, trieOf } from "../ts/policy/hosts.ts";
+import { NO_HOST, orderOf, rangesOf, sameAsBefore, templateRanges } from "../ts/policy/hosts.ts";
 import type { HostPrefix } from "../ts/policy/model.ts";
 import { readPolicy, resolvePolicy } from "../ts/policy/read.ts";
+import { MAX_PLAIN_NODES } from "../ts/policy/trie.ts";
 import { ipv4, ipv6, RAW } from "./packets.ts";
 import { changed } from "./policies.ts";
 
@@ -57,18 +58,31 @@ function listsOf(hosts: readonly HostPrefix[]): (address: Uint8Array) => number 
   return (address) => lists.find(({ list }) => list.check(formatAddress(address), family))?.template ?? null;
 }
 
-function inRanges(ranges: readonly HostRange[], address: Uint8Array): number | null {
+/** Addresses from `start` to that of the next range belong to the host. */
+interface Range {
+  readonly start: Uint8Array;
+  readonly host: HostPrefix | null;
+}
+
+function rangesIn(hosts: readonly HostPrefix[]): Range[] {
+  const order = orderOf(hosts, hosts[0]?.address.length === 16 ? 16 : 4);
+  const { words, count, starts, winners } = rangesOf(order);
+  return Array.from({ length: count }, (_, range) => ({
+    start: Uint8Array.from([...starts.subarray(range * words, (range + 1) * words)].flatMap(octetsOf)),
+    host: winners[range] === NO_HOST ? null : hosts[order.hosts[winners[range]!]!]!,
+  }));
+}
+
+function inRanges(ranges: readonly Range[], address: Uint8Array): number | null {
   const before = ranges.filter(({ start }) => Buffer.compare(start, address) <= 0);
   return before.at(-1)?.host?.template ?? null;
 }
 
-function inTrie(trie: Uint32Array, [a, b, c, d]: Uint8Array): number | null {
-  const node = 2 ** 31;
-  let entry = trie[(b! << 8) | a!]!;
-  if (entry >= node) entry = trie[(entry - node) / 4 + c!]!;
-  if (entry >= node) entry = trie[(entry - node) / 4 + d!]!;
-  return entry === 0 ? null : entry - 1;
-}
+/** Each has two nodes of its own: more of them than a trie has plain ones. */
+const FILLING: readonly Prefix[] = Array.from({ length: MAX_PLAIN_NODES / 2 + 1 }, (_, i) => ({
+  address: Uint8Array.of(11, i, 7, 7),
+  length: 32,
+}));
 
 /** What the kernel says of senders. */
 function inKernel(hosts: readonly HostPrefix[], senders: readonly Uint8Array[]): (number | null)[] {
@@ -121,15 +135,17 @@ function nested(octets: 4 | 16): fc.Arbitrary<Prefix[]> {
     turn: fc.option(fc.nat(bits - 1), { nil: null }),
   });
   return fc.tuple(base, fc.array(cut, { minLength: 1, maxLength: 12 })).map(([address, cuts]) => {
-    const byText = new Map<string, Prefix>();
-    for (const { length, turn } of cuts) {
+    const cutOff = cuts.map(({ length, turn }) => {
       const near = Uint8Array.from(address);
       if (turn !== null) near[turn >> 3]! ^= 0x80 >> (turn & 7);
-      const prefix = { address: networkOf({ address: near, length }), length };
-      if (!isMapped(prefix.address)) byText.set(formatPrefix(prefix), prefix);
-    }
-    return [...byText.values()];
+      return { address: networkOf({ address: near, length }), length };
+    });
+    return distinct(cutOff).filter((prefix) => !isMapped(prefix.address));
   });
+}
+
+function distinct(prefixes: readonly Prefix[]): Prefix[] {
+  return [...new Map(prefixes.map((prefix) => [formatPrefix(prefix), prefix])).values()];
 }
 
 const random = (octets: 4 | 16): fc.Arbitrary<Uint8Array[]> =>
@@ -138,14 +154,13 @@ const random = (octets: 4 | 16): fc.Arbitrary<Uint8Array[]> =>
 for (const octets of [4, 16] as const) {
   test(`IPv${octets === 4 ? 4 : 6}: the longest prefix wins, at every edge (F-05)`, () => {
     fc.assert(
-      fc.property(nested(octets), random(octets), (prefixes, others) => {
+      fc.property(nested(octets), random(octets), fc.boolean(), (some, others, isFilled) => {
+        const prefixes = isFilled && octets === 4 ? distinct([...some, ...FILLING]) : some;
         const hosts = hostsOf(prefixes);
         // What mapped and group addresses get are tests of their own, below.
-        const senders = [...edgesOf(prefixes), ...others].filter(
-          (sender) => !isMapped(sender) && !isGroupAddress(sender),
-        );
+        const senders = [...edgesOf(some), ...others].filter((sender) => !isMapped(sender) && !isGroupAddress(sender));
         const expected = senders.map((sender) => winnerOf(hosts, sender));
-        const ranges = rangesOf(hosts);
+        const ranges = rangesIn(hosts);
         const said = (what: string, winners: (number | null)[]): void => {
           winners.forEach((winner, i) => {
             assert.is(
@@ -159,13 +174,6 @@ for (const octets of [4, 16] as const) {
           "ranges",
           senders.map((sender) => inRanges(ranges, sender)),
         );
-        if (octets === 4) {
-          const trie = trieOf(hosts);
-          said(
-            "trie",
-            senders.map((sender) => inTrie(trie, sender)),
-          );
-        }
         said("kernel", inKernel(hosts, senders));
       }),
       { numRuns: 300 },
@@ -176,7 +184,7 @@ for (const octets of [4, 16] as const) {
     fc.assert(
       fc.property(nested(octets), random(octets), (prefixes, others) => {
         const hosts = hostsOf(prefixes);
-        const ranges = rangesOf(hosts);
+        const ranges = rangesIn(hosts);
         const winner = listsOf(hosts);
         for (const sender of [...edgesOf(prefixes), ...others]) {
           if (isMapped(sender)) continue; // a BlockList looks for those under IPv4
@@ -191,14 +199,11 @@ for (const octets of [4, 16] as const) {
     fc.assert(
       fc.property(nested(octets), (prefixes) => {
         const hosts = hostsOf(prefixes);
-        const ranges = rangesOf(hosts);
+        const ranges = rangesIn(hosts);
         ranges.forEach(({ start }, i) => {
           if (i > 0) assert.ok(Buffer.compare(ranges[i - 1]!.start, start) < 0);
         });
-        assert.equal(rangesOf([...hosts].reverse()), ranges);
-        if (octets === 16) return;
-        const [trie, reversed] = [trieOf(hosts), trieOf([...hosts].reverse())];
-        for (const edge of edgesOf(prefixes)) assert.is(inTrie(reversed, edge), inTrie(trie, edge));
+        assert.equal(rangesIn([...hosts].reverse()), ranges);
       }),
       { numRuns: 200 },
     );
@@ -269,13 +274,48 @@ test("a prefix that longer ones cover is said to win never; one address left to 
   assert.equal(warned({ "10.0.0.0/8": "peers", "10.0.0.0/9": "peers" }), []);
 });
 
+test("neighbours with one template are one range, and what none holds before the first is no range", () => {
+  const hosts = hostsOf(["10.0.0.0/8", "10.1.0.0/16", "11.0.0.0/8", "13.0.0.0/8"].map(parsePrefix));
+  const valued = (templates: readonly number[]): [string, number][] => {
+    const changed = hosts.map((host, i) => ({ ...host, template: templates[i]! }));
+    const { starts, values } = templateRanges(orderOf(changed, 4));
+    return [...starts].map((start, i) => [octetsOf(start).join("."), values[i]!]);
+  };
+  const [gap, last]: [string, number][] = [
+    ["12.0.0.0", 0],
+    ["14.0.0.0", 0],
+  ];
+  assert.equal(valued([4, 4, 4, 5]), [["10.0.0.0", 5], gap, ["13.0.0.0", 6], last]);
+  assert.equal(valued([4, 5, 4, 4]), [["10.0.0.0", 5], ["10.1.0.0", 6], ["10.2.0.0", 5], gap, ["13.0.0.0", 5], last]);
+});
+
+test("prefixes that are the same are found, however many, as further ones of the first", () => {
+  const again = (texts: readonly string[], octets: 4 | 16): number[][] =>
+    sameAsBefore(orderOf(hostsOf(texts.map(parsePrefix)), octets));
+  const texts = ["10.0.0.0/8", "::/8", "10.0.0.0/9", "10.0.0.0/8", "::/0", "10.0.0.0/08", "::/8", "10.1.0.0/16"];
+  assert.equal(again(texts, 4), [
+    [0, 3],
+    [0, 5],
+  ]);
+  assert.equal(again(texts, 16), [[1, 6]]);
+  assert.equal(again(["10.0.0.0/8"], 16), []);
+});
+
+test("prefixes on both sides of the border of a /16, and across it", () => {
+  const prefixes = ["10.0.0.0/15", "10.0.255.255", "10.1.0.0", "10.0.255.0/24", "10.1.0.0/17", "10.1.255.255"];
+  const senders = ["9.255.255.255", "10.0.0.0", "10.0.254.255", "10.0.255.0", "10.0.255.254", "10.0.255.255"];
+  const above = ["10.1.0.0", "10.1.0.1", "10.1.127.255", "10.1.128.0", "10.1.255.254", "10.1.255.255", "10.2.0.0"];
+  const [all, last, first, low, half, end] = prefixes.map((text) => (text.includes("/") ? text : `${text}/32`));
+  assert.equal(found(prefixes, senders), [null, all, all, low, low, last]);
+  assert.equal(found(prefixes, above), [first, half, half, all, all, end, null]);
+});
+
 test("many prefixes: a /32 in each of 3,000 networks, and nothing beside them", () => {
   const texts = Array.from({ length: 3000 }, (_, i) => `10.${i >> 8}.${i & 255}.7/32`);
   const senders = texts.flatMap((text) => [text.slice(0, -3), text.replace(".7/32", ".8")]);
-  const hosts = hostsOf(texts.map(parsePrefix));
-  const trie = trieOf(hosts);
-  senders.forEach((sender, i) => {
-    assert.is(inTrie(trie, parseAddress(sender)), i % 2 === 0 ? i / 2 : null, sender);
+  const templates = inKernel(hostsOf(texts.map(parsePrefix)), senders.slice(0, 4000).map(parseAddress));
+  templates.forEach((template, i) => {
+    assert.is(template, i % 2 === 0 ? i / 2 : null, senders[i]!);
   });
 });
 

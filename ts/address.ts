@@ -1,11 +1,12 @@
 /**
- * IP addresses and prefixes as text and as octets. Reading is ipaddr.js's work; what is refused here beyond it are the
- * spellings that people and programs read differently: octal and hexadecimal IPv4 (`010.0.0.1`), zones, and IPv4 inside
- * IPv6.
+ * IP addresses and prefixes as text and as octets. Reading is ipaddr.js's work, where the spelling is not plain enough for
+ * plain.ts; what is refused here beyond it are the spellings that people and programs read differently: octal and
+ * hexadecimal IPv4 (`010.0.0.1`), zones, and IPv4 inside IPv6.
  *
  * @module
  */
 import ipaddr from "ipaddr.js";
+import { type AddressPool, plainAddress, plainNumber } from "./plain.ts";
 
 /**
  * Reads an address: 4 or 16 octets in network order.
@@ -13,6 +14,10 @@ import ipaddr from "ipaddr.js";
  * @throws {RangeError} not an address, or one whose meaning is in doubt
  */
 export function parseAddress(text: string): Uint8Array {
+  return plainAddress(text) ?? readAddress(text);
+}
+
+function readAddress(text: string): Uint8Array {
   const dotted = text.slice(text.lastIndexOf(":") + 1);
   if (/^\d+(?:\.\d+){3}$/.test(dotted) && /(?:^|\.)0\d/.test(dotted)) {
     throw new RangeError(`"${text}": leading zeros are octal to some; leave them out`);
@@ -42,14 +47,21 @@ export interface Prefix {
  * @throws {RangeError} not an address, or a length that does not fit it
  */
 export function parsePrefix(text: string): Prefix {
+  return parsePooledPrefix(text, null);
+}
+
+/**
+ * The same for very many: an address in the plain spelling is put into the pool.
+ *
+ * @throws {RangeError} not an address, or a length that does not fit it
+ */
+export function parsePooledPrefix(text: string, pool: AddressPool | null): Prefix {
   const slash = text.indexOf("/");
-  if (slash < 0) {
-    const address = parseAddress(text);
-    return { address, length: address.length * 8 };
-  }
-  const address = parseAddress(text.slice(0, slash));
-  const digits = text.slice(slash + 1);
-  const length = /^\d{1,3}$/.test(digits) ? Number(digits) : -1;
+  const end = slash < 0 ? text.length : slash;
+  const plain = pool === null ? plainAddress(text, end) : pool.read(text, end);
+  const address = plain ?? readAddress(text.slice(0, end));
+  if (slash < 0) return { address, length: address.length * 8 };
+  const length = plainNumber(text, slash + 1);
   if (length < 0 || length > address.length * 8) {
     throw new RangeError(`"${text}": expected a prefix length of 0 to ${address.length * 8}`);
   }
@@ -65,6 +77,14 @@ export function unmapped(address: Uint8Array): Uint8Array {
 /** The address with every bit behind the first `length` zero. */
 export function networkOf({ address, length }: Prefix): Uint8Array {
   return address.map((octet, i) => octet & maskOf(length - i * 8));
+}
+
+/** Whether an address has a bit behind the first `length`. */
+export function hasHostBits({ address, length }: Prefix): boolean {
+  for (let i = length >> 3; i < address.length; i++) {
+    if ((address[i]! & ~maskOf(length - i * 8)) !== 0) return true;
+  }
+  return false;
 }
 
 /** The address with every bit behind the first `length` one. */

@@ -105,6 +105,10 @@ class PolicyClassifier implements Classifier {
   #warnings: readonly PolicyProblem[] | undefined;
   /** By slot. */
   readonly #sinks: ({ readonly name: string; readonly sink: Sink } | undefined)[] = [];
+  /** Of sinks, by name. */
+  readonly #slots = new Map<string, number>();
+  /** Every slot of a sink before this one is taken. */
+  #free = FIRST_SINK_SLOT;
   #dispatching = false;
 
   constructor(policy: Policy) {
@@ -122,12 +126,11 @@ class PolicyClassifier implements Classifier {
   }
 
   register(name: string, sink: Sink): () => void {
-    if (!this.#judge.image.endpoints.some((_, i) => this.#judge.nameOf(i) === name)) {
+    if (this.#judge.endpointsOf(name).length === 0) {
       throw new RangeError(`"${name}" is no partition or partition/binding: expected one of ${this.#known()}`);
     }
-    let slot = FIRST_SINK_SLOT;
-    while (this.#sinks[slot] !== undefined) slot++;
-    return this.#give(slot, name, sink);
+    while (this.#sinks[this.#free] !== undefined) this.#free++;
+    return this.#give(this.#free, name, sink);
   }
 
   registerDrops(sink: Sink): () => void {
@@ -215,27 +218,32 @@ class PolicyClassifier implements Classifier {
     throw new TypeError(`${called} was called from inside a sink; copy() frames and call it later`);
   }
 
-  // Sends every endpoint to its own sink's slot, else to its partition's, else to none.
   #route(): void {
-    const { image, kernel } = this.#judge;
-    const slots = new Map(this.#sinks.flatMap((entry, slot) => (entry === undefined ? [] : [[entry.name, slot]])));
-    image.endpoints.forEach((_, i) => {
-      const own = slots.get(this.#judge.nameOf(i));
-      const partition = slots.get(this.#judge.targetOf(i).partition);
-      kernel.setSlot(i, own ?? partition ?? UNCLAIMED_SLOT);
+    this.#judge.image.endpoints.forEach((_, i) => {
+      this.#send(i);
     });
+  }
+
+  // Sends an endpoint to its own sink's slot, else to its partition's, else to none.
+  #send(endpoint: number): void {
+    const own = this.#slots.get(this.#judge.nameOf(endpoint));
+    const partition = this.#slots.get(this.#judge.targetOf(endpoint).partition);
+    this.#judge.kernel.setSlot(endpoint, own ?? partition ?? UNCLAIMED_SLOT);
   }
 
   #give(slot: number, name: string, sink: Sink): () => void {
     if (typeof sink !== "function") throw new TypeError(`sink of "${name}": expected a function, got ${kindOf(sink)}`);
-    if (this.#sinks.some((entry) => entry?.name === name)) throw new RangeError(`"${name}" has a sink already`);
+    if (this.#slots.has(name)) throw new RangeError(`"${name}" has a sink already`);
     const entry = { name, sink };
     this.#sinks[slot] = entry;
-    this.#route();
+    this.#slots.set(name, slot);
+    for (const endpoint of this.#judge.endpointsOf(name)) this.#send(endpoint);
     return () => {
       if (this.#sinks[slot] !== entry) return;
       this.#sinks[slot] = undefined;
-      this.#route();
+      this.#slots.delete(name);
+      if (slot >= FIRST_SINK_SLOT) this.#free = Math.min(this.#free, slot);
+      for (const endpoint of this.#judge.endpointsOf(name)) this.#send(endpoint);
     };
   }
 

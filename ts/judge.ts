@@ -24,11 +24,18 @@ export class Judge {
   readonly policy: Policy;
   readonly image: PolicyImage;
   readonly kernel: Kernel;
+  #endpoints: ReadonlyMap<string, readonly number[]> | undefined;
 
   constructor(policy: Policy) {
     this.policy = policy;
     this.image = compilePolicy(policy, TABLES_BASE);
     this.kernel = new Kernel(this.image);
+  }
+
+  /** The endpoints that a name stands for: a partition and its bindings, or one of these. None: there is no such name. */
+  endpointsOf(name: string): readonly number[] {
+    this.#endpoints ??= endpointsByName(this.policy, this.image);
+    return this.#endpoints.get(name) ?? [];
   }
 
   /** `secret`, or `public/web`. */
@@ -97,4 +104,14 @@ export class Judge {
     const carried = kernel.labelOf(row);
     return mapped ? translate(carried, this.policy.translations) : carried;
   }
+}
+
+function endpointsByName({ partitions }: Policy, { endpoints }: PolicyImage): Map<string, number[]> {
+  const found = new Map<string, number[]>(partitions.map(({ name }) => [name, []]));
+  endpoints.forEach(({ partition, binding }, i) => {
+    const { name, bindings } = partitions[partition]!;
+    found.get(name)!.push(i);
+    if (binding !== null) found.set(`${name}/${bindings![binding]!.name}`, [i]);
+  });
+  return found;
 }

@@ -115,7 +115,8 @@ export class Kernel {
   readonly #octets: Uint8Array;
   readonly #view: DataView;
   readonly #words: Uint32Array;
-  readonly #devices: readonly string[];
+  /** Number of a device by its name. */
+  readonly #devices: ReadonlyMap<string, number>;
   /** Interfaces of the capture whose devices the kernel knows at the moment. */
   #interfaces: readonly CaptureInterface[] = [];
   #interfaceCount = 0;
@@ -125,7 +126,7 @@ export class Kernel {
   constructor({ header, tables, devices }: KernelImage) {
     const { exports, memory } = bootKernel(TABLES_BASE + tables.length + map.SLACK);
     this.#exports = exports;
-    this.#devices = devices;
+    this.#devices = new Map(devices.map((name, i) => [name, i + 1]));
     this.#octets = new Uint8Array(memory.buffer);
     this.#view = new DataView(memory.buffer);
     this.#words = new Uint32Array(memory.buffer);
@@ -185,11 +186,10 @@ export class Kernel {
   // P-01: the number of each interface's device, 0 where its name is not known. One that no interface of the policy is
   // mapped to has a number of its own.
   #know(interfaces: readonly CaptureInterface[]): void {
-    if (this.#devices.length === 0) return;
+    if (this.#devices.size === 0) return;
     if (this.#interfaces === interfaces && this.#interfaceCount === interfaces.length) return;
     interfaces.forEach(({ name }, i) => {
-      const index = name === null ? -1 : this.#devices.indexOf(name);
-      const number = name === null ? 0 : index < 0 ? this.#devices.length + 1 : index + 1;
+      const number = name === null ? 0 : (this.#devices.get(name) ?? this.#devices.size + 1);
       this.#view.setUint16(map.DEVICES + i * 2, number, true);
     });
     for (let i = interfaces.length; i < this.#interfaceCount; i++) this.#view.setUint16(map.DEVICES + i * 2, 0, true);

@@ -6,11 +6,12 @@
  */
 import { broadcastOf, formatAddress } from "../address.ts";
 import { formatLabel } from "../label.ts";
-import { groupsOf, membersOf } from "./groups.ts";
+import { countGroups, groupsOf, membersIn } from "./groups.ts";
 import { checkLower } from "./lower.ts";
-import { type Interface, MAX_ADDRESSES, MAX_MEMBERS, type Partition, type Policy } from "./model.ts";
+import { type InterfaceAddress, MAX_ADDRESSES, MAX_MEMBERS, type Partition, type Policy } from "./model.ts";
 import { formatPorts, overlapping } from "./ports.ts";
-import { reaches } from "./reach.ts";
+import { checkPrefixes } from "./prefixes.ts";
+import { reachIn } from "./reach.ts";
 import { formatPath, type Path, type Report } from "./report.ts";
 
 /** Reports every conflict between parts that were read without problems of their own. */
@@ -22,10 +23,13 @@ export function checkPolicy(policy: Policy, report: Report): void {
   checkRanges(policy, report);
   checkGroups(policy, report);
   checkLower(policy, report);
+  const entries = policy.interfaces.flatMap(({ addresses }) => addresses);
+  // Of one address the first counts.
+  const known = new Map(entries.toReversed().map((entry) => [formatAddress(entry.address), entry]));
   policy.partitions.forEach((partition, i) => {
-    checkBindings(policy, i, partition, report);
+    checkBindings(policy, known, i, partition, report);
   });
-  checkHosts(policy, report);
+  checkPrefixes(policy.hosts, report);
   if (policy.profile === "linux" && policy.ripso.mode === "map") {
     report.add(["ripso"], 'profile "linux" reads no RIPSO label; leave ripso out or choose profile "strict"');
   }
@@ -123,20 +127,30 @@ function checkMultilevelPorts(policy: Policy, report: Report): void {
 
 // A-07: what takes other labels than its own is bounded by the interface's range.
 function checkRanges(policy: Policy, report: Report): void {
-  policy.interfaces.forEach((entry, i) => {
-    if (entry.range !== null) return;
-    const open = policy.partitions.find((_, partition) => takesOthers(policy, entry, partition));
-    if (open === undefined) return;
-    const what = open.icmp === "range" ? "ICMP of" : "multilevel ports of";
-    report.add(["interfaces", i, "range"], `needed: it bounds the labels that reach the ${what} ${open.name}`);
+  const { interfaces, partitions } = policy;
+  const open = interfaces.flatMap(({ range }, i) => (range === null ? [i] : []));
+  if (open.length === 0) return;
+  const owners = interfaces.map(({ addresses }) => new Set(addresses.map(({ owner }) => owner)));
+  const reachOf = reachIn(policy);
+  const takers = new Map<number, Partition>(); // by interface, the first
+  const done = new Set<readonly number[]>(); // all of which have one
+  partitions.forEach((partition, index) => {
+    const { icmp, multilevelPorts, privateMultilevelPorts, shared } = partition;
+    const takes = icmp === "range" || (shared && multilevelPorts.length > 0);
+    if (!takes && privateMultilevelPorts.length === 0) return;
+    const reach = reachOf(index);
+    if (done.has(reach)) return;
+    if (takes) done.add(reach);
+    for (const i of reach) {
+      if (!takers.has(i) && (takes || !shared || owners[i]!.has(index))) takers.set(i, partition);
+    }
   });
-}
-
-function takesOthers(policy: Policy, entry: Interface, index: number): boolean {
-  const { icmp, multilevelPorts, privateMultilevelPorts, shared } = policy.partitions[index]!;
-  if (!reaches(policy, entry, index)) return false;
-  if (icmp === "range" || (shared && multilevelPorts.length > 0)) return true;
-  return privateMultilevelPorts.length > 0 && (!shared || entry.addresses.some(({ owner }) => owner === index));
+  for (const i of open) {
+    const taker = takers.get(i);
+    if (taker === undefined) continue;
+    const what = taker.icmp === "range" ? "ICMP of" : "multilevel ports of";
+    report.add(["interfaces", i, "range"], `needed: it bounds the labels that reach the ${what} ${taker.name}`);
+  }
 }
 
 // M-02: the copies of a frame are bounded, and so are the rows of groups.
@@ -151,14 +165,13 @@ function checkGroups(policy: Policy, report: Report): void {
       (first) => `has joined the group at ${first} already`,
     );
   });
-  const groups = groupsOf(policy);
   const addresses = policy.interfaces.reduce((sum, { addresses }) => sum + addresses.length, 0);
-  if (addresses + groups.length > MAX_ADDRESSES) {
-    report.add(["interfaces"], `more than ${MAX_ADDRESSES} addresses, broadcasts and groups`);
-  }
+  const isFull = addresses + countGroups(policy) > MAX_ADDRESSES;
+  if (isFull) report.add(["interfaces"], `more than ${MAX_ADDRESSES} addresses, broadcasts and groups`);
+  const membersOf = membersIn(policy);
   const crowded = [
-    ...groups.map(({ address, members }) => ({ name: formatAddress(address), members })),
-    ...policy.interfaces.map(({ addresses }) => ({ name: "255.255.255.255", members: membersOf(policy, addresses) })),
+    ...(isFull ? [] : groupsOf(policy)).map(({ address, members }) => ({ name: formatAddress(address), members })),
+    ...policy.interfaces.map(({ addresses }) => ({ name: "255.255.255.255", members: membersOf(addresses) })),
   ].find(({ members }) => members.list.length > MAX_MEMBERS);
   if (crowded === undefined) return;
   report.add(
@@ -168,7 +181,13 @@ function checkGroups(policy: Policy, report: Report): void {
 }
 
 // P-05, B-01: within a partition a port is bound once; other partitions do not matter.
-function checkBindings(policy: Policy, index: number, partition: Partition, report: Report): void {
+function checkBindings(
+  policy: Policy,
+  known: ReadonlyMap<string, InterfaceAddress>,
+  index: number,
+  partition: Partition,
+  report: Report,
+): void {
   const path: Path = ["partitions", index, "bindings"];
   const bindings = partition.bindings ?? [];
   const ranges = bindings.flatMap((binding, i) =>
@@ -193,9 +212,7 @@ function checkBindings(policy: Policy, index: number, partition: Partition, repo
   });
   bindings.forEach(({ address, acceptLower }, i) => {
     if (address === null) return;
-    const found = policy.interfaces
-      .flatMap(({ addresses }) => addresses)
-      .find((entry) => formatAddress(entry.address) === formatAddress(address));
+    const found = known.get(formatAddress(address));
     if (found === undefined) {
       report.add([...path, i, "address"], `no interface has ${formatAddress(address)}`);
     } else if (found.owner !== null && found.owner !== index) {
@@ -210,12 +227,4 @@ function checkBindings(policy: Policy, index: number, partition: Partition, repo
       );
     }
   });
-}
-
-function checkHosts(policy: Policy, report: Report): void {
-  checkUnique(
-    policy.hosts.map(({ text, address, prefix }) => [["hosts", text], `${address.join()}/${prefix}`] as const),
-    report,
-    (first) => `the prefix stands at ${first} already`,
-  );
 }

@@ -11,11 +11,12 @@ import { encodeLabel } from "../block.ts";
 import { formatLabel, type Label, type Range } from "../label.ts";
 import { NO_NAMES } from "../names.ts";
 import { translate } from "./dois.ts";
-import { groupsOf, type Members, membersOf } from "./groups.ts";
-import { rangesOf, trieOf } from "./hosts.ts";
-import type { HostPrefix, Partition, Policy, PortRange, Profile, Translation } from "./model.ts";
+import { groupsOf, type Members, membersIn } from "./groups.ts";
+import { type Octets, orderOf, templateRanges, type ValueRanges } from "./hosts.ts";
+import type { Partition, Policy, PortRange, Profile, Translation } from "./model.ts";
 import { RIPSO_LEVELS } from "./ripso.ts";
 import { TableWriter } from "./tables.ts";
+import { trieOf } from "./trie.ts";
 
 /** Reasons there is room to count. */
 const REASONS = 256;
@@ -101,6 +102,13 @@ function mapTable({ to, levels, categories }: Translation): Uint8Array {
   for (const [theirs, ours] of levels) table.setUint16(t.MAP_LEVELS + theirs * 2, ours, true);
   for (const [theirs, ours] of categories) table.setUint16(t.MAP_CATEGORIES + theirs * 2, ours, true);
   return new Uint8Array(table.buffer);
+}
+
+// Words, the high one first, as the u64s that the kernel compares.
+function u64sOf(words: Uint32Array): DataView {
+  const table = new DataView(new ArrayBuffer(words.length * 4));
+  for (let i = 0; i < words.length; i++) table.setUint32((i ^ 1) * 4, words[i]!, true);
+  return table;
 }
 
 class Compiler {
@@ -245,31 +253,27 @@ class Compiler {
 
   #writeInterfaces(): void {
     const { interfaces } = this.#policy;
+    const membersOf = membersIn(this.#policy);
+    const devices = new Map(this.#devices.map((device, i) => [device, i + 1]));
     const rows = interfaces.flatMap(({ device, vlan, range, addresses }) => [
       ...this.#range(range),
-      device === null ? 0 : this.#devices.indexOf(device) + 1,
+      device === null ? 0 : devices.get(device)!,
       vlan ?? NONE32,
-      this.#members(membersOf(this.#policy, addresses)),
+      this.#members(membersOf(addresses)),
     ]);
     this.#set(t.HEADER_INTERFACES, this.#u32s(rows));
     this.#set(t.HEADER_INTERFACE_COUNT, interfaces.length);
   }
 
   #writeHosts(): void {
-    const family = (octets: number): HostPrefix[] =>
-      this.#policy.hosts.filter(({ address }) => address.length === octets);
+    const { hosts } = this.#policy;
+    const family = (octets: Octets): ValueRanges => templateRanges(orderOf(hosts, octets));
     const hosts4 = family(4);
-    if (hosts4.length > 0) this.#set(t.HEADER_HOSTS4, this.#tables.append(trieOf(hosts4)));
-    const ranges = rangesOf(family(16));
-    const starts = new DataView(new ArrayBuffer(ranges.length * 16));
-    ranges.forEach(({ start }, i) => {
-      const octets = new DataView(start.buffer, start.byteOffset);
-      starts.setBigUint64(i * 16, octets.getBigUint64(0), true);
-      starts.setBigUint64(i * 16 + 8, octets.getBigUint64(8), true);
-    });
-    this.#set(t.HEADER_HOSTS6, this.#tables.append(starts));
-    this.#set(t.HEADER_HOSTS6_VALUES, this.#u32s(ranges.map(({ host }) => (host === null ? 0 : host.template + 1))));
-    this.#set(t.HEADER_HOSTS6_COUNT, ranges.length);
+    if (hosts4.starts.length > 0) this.#set(t.HEADER_HOSTS4, this.#tables.append(trieOf(hosts4)));
+    const hosts6 = family(16);
+    this.#set(t.HEADER_HOSTS6, this.#tables.append(u64sOf(hosts6.starts)));
+    this.#set(t.HEADER_HOSTS6_VALUES, this.#tables.append(hosts6.values));
+    this.#set(t.HEADER_HOSTS6_COUNT, hosts6.values.length);
   }
 
   #writeTemplates(): void {

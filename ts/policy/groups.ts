@@ -4,7 +4,7 @@
  * @module
  */
 import { broadcastOf, formatAddress } from "../address.ts";
-import type { InterfaceAddress, Policy } from "./model.ts";
+import { type InterfaceAddress, MAX_MEMBERS, type Policy } from "./model.ts";
 
 /** Who may get a copy. */
 export interface Members {
@@ -25,24 +25,39 @@ export interface GroupAddress {
   readonly members: Members;
 }
 
-/** Members of what is for all on an interface with these addresses; for the broadcast of a prefix, with its addresses. */
-export function membersOf({ partitions }: Policy, addresses: readonly InterfaceAddress[]): Members {
-  const owners = new Set(addresses.flatMap(({ owner }) => (owner === null ? [] : [owner])));
-  const onShared = addresses.some(({ owner }) => owner === null);
-  const list: number[] = [];
-  partitions.forEach(({ shared, icmp }, i) => {
-    const isShared = onShared && shared;
-    if (owners.has(i) ? !isShared || icmp === "range" : isShared && icmp === "range") list.push(i);
-  });
-  return { shared: onShared && partitions.some(({ shared }) => shared), list };
+/**
+ * Tells the members of what is for all on an interface with given addresses; for the broadcast of a prefix, with its
+ * addresses. The partitions are gone through once, here.
+ */
+export function membersIn({ partitions }: Policy): (addresses: readonly InterfaceAddress[]) => Members {
+  const anyShared = partitions.some(({ shared }) => shared);
+  const otherLabels = partitions.flatMap(({ shared, icmp }, i) => (shared && icmp === "range" ? [i] : []));
+  return (addresses) => {
+    const onShared = addresses.some(({ owner }) => owner === null);
+    const owners = [...new Set(addresses.flatMap(({ owner }) => (owner === null ? [] : [owner])))];
+    const own = owners.filter((owner) => !onShared || !partitions[owner]!.shared).sort((a, b) => a - b);
+    return { shared: onShared && anyShared, list: onShared ? merged(otherLabels, own) : own };
+  };
+}
+
+// Both ascend and have none in common. Past the bound (M-02) nobody asks for the rest.
+function merged(many: readonly number[], few: readonly number[]): readonly number[] {
+  return few.length === 0 || many.length > MAX_MEMBERS ? many : [...many, ...few].sort((a, b) => a - b);
 }
 
 /** Every broadcast of a prefix and every group that was joined, by interface. */
 export function groupsOf(policy: Policy): GroupAddress[] {
-  return [...broadcastsOf(policy), ...joinedOf(policy)];
+  return [...broadcastsOf(policy), ...joinedOf(policy).flatMap((group) => rowsOf(group, policy))];
+}
+
+/** How many there are, without making them: a group that is joined on any interface has one on each. */
+export function countGroups(policy: Policy): number {
+  const joined = joinedOf(policy).map(({ any, only }) => (any.length > 0 ? policy.interfaces.length : only.size));
+  return joined.reduce((sum, count) => sum + count, broadcastsOf(policy).length);
 }
 
 function broadcastsOf(policy: Policy): GroupAddress[] {
+  const membersOf = membersIn(policy);
   return policy.interfaces.flatMap(({ addresses }, i) => {
     const known = new Map<string, { readonly address: Uint8Array; readonly of: InterfaceAddress[] }>();
     for (const entry of addresses) {
@@ -52,28 +67,46 @@ function broadcastsOf(policy: Policy): GroupAddress[] {
       if (before === undefined) known.set(formatAddress(address), { address, of: [entry] });
       else before.of.push(entry);
     }
-    return [...known.values()].map(({ address, of }) => ({ address, interface: i, members: membersOf(policy, of) }));
+    return [...known.values()].map(({ address, of }) => ({ address, interface: i, members: membersOf(of) }));
   });
 }
 
-function joinedOf({ interfaces, partitions }: Policy): GroupAddress[] {
-  const joined = new Map<
-    string,
-    { readonly address: Uint8Array; readonly interface: number; readonly list: number[] }
-  >();
+/** A group and the partitions that joined it, ascending: on any interface, and on one only. */
+interface Joined {
+  readonly address: Uint8Array;
+  readonly any: number[];
+  readonly only: ReadonlyMap<number, number[]>;
+}
+
+function joinedOf({ partitions }: Policy): Joined[] {
+  const joined = new Map<string, Joined & { readonly only: Map<number, number[]> }>();
   partitions.forEach(({ groups }, partition) => {
     for (const { address, interface: only } of groups) {
-      for (const i of only === null ? interfaces.keys() : [only]) {
-        const key = `${formatAddress(address)} ${i}`;
-        const before = joined.get(key);
-        if (before === undefined) joined.set(key, { address, interface: i, list: [partition] });
-        else if (before.list.at(-1) !== partition) before.list.push(partition);
-      }
+      const key = formatAddress(address);
+      const group = joined.get(key) ?? { address, any: [], only: new Map<number, number[]>() };
+      joined.set(key, group);
+      if (only !== null && !group.only.has(only)) group.only.set(only, []);
+      const list = only === null ? group.any : group.only.get(only)!;
+      if (list.at(-1) !== partition) list.push(partition);
     }
   });
-  return [...joined.values()].map(({ address, interface: i, list }) => ({
-    address,
-    interface: i,
-    members: { shared: false, list },
-  }));
+  return [...joined.values()];
+}
+
+function rowsOf({ address, any, only }: Joined, { interfaces }: Policy): GroupAddress[] {
+  return [...(any.length > 0 ? interfaces : only).keys()].map((i) => {
+    const own = (only.get(i) ?? []).filter((partition) => !isIn(any, partition));
+    return { address, interface: i, members: { shared: false, list: merged(any, own) } };
+  });
+}
+
+function isIn(ascending: readonly number[], value: number): boolean {
+  let from = 0;
+  let to = ascending.length;
+  while (from < to) {
+    const middle = (from + to) >> 1;
+    if (ascending[middle]! < value) from = middle + 1;
+    else to = middle;
+  }
+  return ascending[from] === value;
 }

@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { compareAddresses, formatAddress, isGroupAddress, networkOf, parseAddress, parsePrefix } from "../address.ts";
+import { isGroupAddress, parseAddress, parsePrefix } from "../address.ts";
 import { PolicyError, type PolicyProblem } from "../errors.ts";
 import { isWithin } from "../given.ts";
 import { dominates, formatLabel, type Label, type Range } from "../label.ts";
@@ -31,6 +31,7 @@ import {
 } from "./model.ts";
 import { INVISIBLE, readNames } from "./names.ts";
 import { parsePorts } from "./ports.ts";
+import { readPrefixes } from "./prefixes.ts";
 import { listOf, type Path, Report, recordOf, textOf } from "./report.ts";
 import { readRipso } from "./ripso.ts";
 import { shapeProblems } from "./schema.ts";
@@ -58,11 +59,8 @@ export interface PolicyReading {
  * ```
  */
 export function readPolicy(input: PolicyInput | unknown): PolicyReading {
-  const report = new Report();
-  for (const { path, message, value } of shapeProblems(input)) report.add(path, message, value);
-  const policy = new Reader(recordOf(input), report).read();
-  if (report.problems.length > 0) return { policy: null, problems: report.problems, warnings: [] };
-  return { policy, problems: [], warnings: warningsOf(policy) };
+  const { policy, problems } = read(input);
+  return { policy, problems, warnings: policy === null ? [] : warningsOf(policy) };
 }
 
 /**
@@ -71,9 +69,18 @@ export function readPolicy(input: PolicyInput | unknown): PolicyReading {
  * @throws {PolicyError} with every problem
  */
 export function resolvePolicy(input: PolicyInput): Policy {
-  const { policy, problems } = readPolicy(input);
+  const { policy, problems } = read(input);
   if (policy === null) throw new PolicyError(problems);
   return policy;
+}
+
+function read(input: unknown): Omit<PolicyReading, "warnings"> {
+  const report = new Report();
+  // Asked for once: it takes longer than to read a prefix.
+  const hostKeys = Object.keys(recordOf(recordOf(input).hosts));
+  for (const { path, message, value } of shapeProblems(input, hostKeys)) report.add(path, message, value);
+  const policy = new Reader(recordOf(input), hostKeys, report).read();
+  return { policy: report.problems.length > 0 ? null : policy, problems: report.problems };
 }
 
 type Raw = Readonly<Record<string, unknown>>;
@@ -87,18 +94,30 @@ const ANY_DOI = 1;
 /** The highest VLAN identifier in use (IEEE 802.1Q). */
 const MAX_VLAN = 4094;
 
+// Index by name of what is in a list; of one name, the first.
+function indexesOf(list: unknown): Map<string, number> {
+  const indexes = new Map<string, number>();
+  listOf(list).forEach((item, i) => {
+    const name = textOf(recordOf(item).name);
+    if (name !== undefined && !indexes.has(name)) indexes.set(name, i);
+  });
+  return indexes;
+}
+
 class Reader {
   readonly #input: Raw;
+  readonly #hostKeys: readonly string[];
   readonly #report: Report;
   readonly #dois = new Set<number>();
   #doi: number | undefined;
   #names: Names = NO_NAMES;
-  #partitionNames: (string | undefined)[] = [];
-  #interfaceNames: (string | undefined)[] = [];
+  #partitions: ReadonlyMap<string, number> = new Map();
+  #interfaces: ReadonlyMap<string, number> = new Map();
   #translations: ReadonlyMap<number, Translation> = new Map();
 
-  constructor(input: Raw, report: Report) {
+  constructor(input: Raw, hostKeys: readonly string[], report: Report) {
     this.#input = input;
+    this.#hostKeys = hostKeys;
     this.#report = report;
   }
 
@@ -106,8 +125,8 @@ class Reader {
     const input = this.#input;
     this.#doi = this.#readDoi(["doi"], input.doi, undefined);
     this.#names = readNames(input.names, this.#report);
-    this.#partitionNames = listOf(input.partitions).map((item) => textOf(recordOf(item).name));
-    this.#interfaceNames = listOf(input.interfaces).map((item) => textOf(recordOf(item).name));
+    this.#partitions = indexesOf(input.partitions);
+    this.#interfaces = indexesOf(input.interfaces);
     this.#translations = readTranslations(input.dois, this.#doi, this.#names, this.#dois, this.#report);
     const ripso = recordOf(input.ripso);
     const policy: Policy = {
@@ -204,11 +223,11 @@ class Reader {
       this.#report.add(at, "not the address of a host", text);
     }
     const ownerName = owned ? textOf(recordOf(item).partition) : undefined;
-    const owner = ownerName === undefined ? -1 : this.#partitionNames.indexOf(ownerName);
-    if (ownerName !== undefined && owner < 0) {
+    const owner = ownerName === undefined ? undefined : this.#partitions.get(ownerName);
+    if (ownerName !== undefined && owner === undefined) {
       this.#report.add([...path, "partition"], "no partition has this name", ownerName);
     }
-    return [{ address, prefix: text.includes("/") ? prefix.length : null, owner: owner < 0 ? null : owner }];
+    return [{ address, prefix: text.includes("/") ? prefix.length : null, owner: owner ?? null }];
   }
 
   #readPartition(path: Path, input: Raw): Partition {
@@ -241,9 +260,10 @@ class Reader {
       this.#report.add(at, "expected a multicast address; broadcasts reach every partition of the interface", text);
     }
     const name = placed ? textOf(recordOf(item).interface) : undefined;
-    const index = name === undefined ? -1 : this.#interfaceNames.indexOf(name);
-    if (name !== undefined && index < 0) this.#report.add([...path, "interface"], "no interface has this name", name);
-    return [{ address, interface: index < 0 ? null : index }];
+    const index = name === undefined ? undefined : this.#interfaces.get(name);
+    if (name !== undefined && index === undefined)
+      this.#report.add([...path, "interface"], "no interface has this name", name);
+    return [{ address, interface: index ?? null }];
   }
 
   #readBinding(path: Path, input: Raw): Binding {
@@ -270,9 +290,9 @@ class Reader {
   #readControl(): number | null {
     const name = textOf(this.#input.control);
     if (name === undefined) return null;
-    const index = this.#partitionNames.indexOf(name);
-    if (index < 0) this.#report.add(["control"], "no partition has this name", name);
-    return index < 0 ? null : index;
+    const index = this.#partitions.get(name);
+    if (index === undefined) this.#report.add(["control"], "no partition has this name", name);
+    return index ?? null;
   }
 
   #readHosts(): { templates: Template[]; hosts: HostPrefix[] } {
@@ -282,22 +302,7 @@ class Reader {
       if (INVISIBLE.test(name)) this.#report.add(["templates", name], "has a character that can't be seen");
       return this.#readTemplate(["templates", name], name, recordOf(item));
     });
-    const hosts: HostPrefix[] = [];
-    for (const [text, value] of Object.entries(recordOf(this.#input.hosts))) {
-      const path: Path = ["hosts", text];
-      const prefix = this.#report.attempt(path, text, () => parsePrefix(text));
-      const name = textOf(value);
-      const template = name === undefined ? undefined : index.get(name);
-      if (name !== undefined && template === undefined) this.#report.add(path, "no template has this name", name);
-      if (prefix === undefined || template === undefined) continue;
-      const network = networkOf(prefix);
-      if (compareAddresses(network, prefix.address) !== 0) {
-        const right = `${formatAddress(network)}/${prefix.length}`;
-        this.#report.add(path, `has host bits behind its prefix; write ${right}`, text);
-      }
-      hosts.push({ text, address: prefix.address, prefix: prefix.length, template });
-    }
-    return { templates, hosts };
+    return { templates, hosts: readPrefixes(recordOf(this.#input.hosts), this.#hostKeys, index, this.#report) };
   }
 
   #readTemplate(path: Path, name: string, input: Raw): Template {

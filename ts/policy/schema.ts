@@ -8,6 +8,7 @@ import * as v from "valibot";
 import { sayValue } from "../given.ts";
 import type { PolicyInput } from "./input.ts";
 import { MAX_NAME_LENGTH } from "./model.ts";
+import { recordOf } from "./report.ts";
 
 const described = <T extends v.GenericSchema>(schema: T, text: string) => v.pipe(schema, v.description(text));
 
@@ -202,34 +203,65 @@ export interface ShapeProblem {
 /** Keys with a meaning of their own to JavaScript, which the schema library passes over. */
 const UNUSABLE_KEYS: readonly string[] = ["__proto__", "constructor", "prototype"];
 
-/** Everything in which a value differs from the shape of a policy. */
-export function shapeProblems(input: unknown): ShapeProblem[] {
+/** Everything in which a value differs from the shape of a policy. `hostKeys` are the keys of its hosts. */
+export function shapeProblems(
+  input: unknown,
+  hostKeys: readonly string[] = Object.keys(recordOf(recordOf(input).hosts)),
+): ShapeProblem[] {
   if (typeof input !== "object" || input === null || !isPlain(input)) {
     return [{ path: [], message: `expected a policy, { "doi": … }, found ${sayValue(input)}`, value: input }];
   }
-  const { issues = [] } = v.safeParse(policySchema, input);
-  const differing = issues.map((issue) => ({
-    path: (issue.path ?? []).map((item) => item.key as string | number),
-    message: shapeMessage(issue),
-    value: issue.type === "never" ? undefined : issue.input,
-  }));
-  return [...unusableKeys(input, []), ...strangers(policySchema, input, []), ...differing];
+  const found: ShapeProblem[] = [];
+  const looked = withoutSoundHosts(input, hostKeys);
+  findUnusableKeys(looked, [], found);
+  findStrangers(policySchema, looked, [], found);
+  for (const issue of v.safeParse(policySchema, looked).issues ?? []) {
+    found.push({
+      path: (issue.path ?? []).map((item) => item.key as string | number),
+      message: shapeMessage(issue),
+      value: issue.type === "never" ? undefined : issue.input,
+    });
+  }
+  return found;
 }
 
+// An entry of a record costs 4 µs in what follows. There are very many hosts, and next to none of them has a wrong shape:
+// only those are left.
+function withoutSoundHosts(input: object, hostKeys: readonly string[]): object {
+  const { hosts } = input as { readonly hosts?: Entries };
+  if (typeof hosts !== "object" || hosts === null || !isPlain(hosts)) return input;
+  const odd = hostKeys.filter((key) => typeof hosts[key] !== "string" || UNUSABLE_KEYS.includes(key));
+  return { ...input, hosts: Object.fromEntries(odd.map((key) => [key, hosts[key]])) };
+}
+
+type Entries = Readonly<Record<string, unknown>>;
+
 // The schema library takes a list or a Map for an object, since to JavaScript they are.
-function strangers(schema: v.GenericSchema, value: unknown, path: readonly (string | number)[]): ShapeProblem[] {
-  if (typeof value !== "object" || value === null) return [];
+function findStrangers(
+  schema: v.GenericSchema,
+  value: unknown,
+  path: readonly (string | number)[],
+  found: ShapeProblem[],
+): void {
+  if (typeof value !== "object" || value === null) return;
   const { type, wrapped, item, rest, entries, options, value: values } = schema as Partial<SchemaParts>;
-  const into = (part: v.GenericSchema | undefined, key: string | number, inner: unknown) =>
-    part === undefined ? [] : strangers(part, inner, [...path, key]);
-  if (type === "optional") return strangers(wrapped!, value, path);
-  if (type === "array") return Array.isArray(value) ? value.flatMap((inner, i) => into(item, i, inner)) : [];
-  if (type === "union") return strangers(options!.at(-1)!, value, path);
-  if (type !== "record" && type !== "variant" && rest === undefined) return [];
-  if (!isPlain(value)) return [{ path, message: `expected an object, found ${sayValue(value)}`, value }];
-  const partOf = (key: string) =>
-    type === "record" ? values : Object.hasOwn(entries ?? {}, key) ? entries![key] : undefined;
-  return Object.entries(value).flatMap(([key, inner]) => into(partOf(key), key, inner));
+  const into = (part: v.GenericSchema | undefined, key: string | number, inner: unknown): void => {
+    if (part !== undefined && typeof inner === "object") findStrangers(part, inner, [...path, key], found);
+  };
+  if (type === "optional") findStrangers(wrapped!, value, path, found);
+  else if (type === "array") {
+    if (!Array.isArray(value)) return;
+    value.forEach((inner, i) => {
+      into(item, i, inner);
+    });
+  } else if (type === "union") findStrangers(options!.at(-1)!, value, path, found);
+  else if (type !== "record" && type !== "variant" && rest === undefined) return;
+  else if (!isPlain(value)) found.push({ path, message: `expected an object, found ${sayValue(value)}`, value });
+  else {
+    const partOf = (key: string): v.GenericSchema | undefined =>
+      type === "record" ? values : Object.hasOwn(entries ?? {}, key) ? entries![key] : undefined;
+    for (const [key, inner] of Object.entries(value)) into(partOf(key), key, inner);
+  }
 }
 
 /** What {@link strangers} looks at in a schema; which of these there are depends on its type. */
@@ -251,15 +283,17 @@ function isPlain(value: object): boolean {
 /** Below this nothing is read, so nothing is looked at. */
 const DEEPEST = 8;
 
-function unusableKeys(value: unknown, path: readonly (string | number)[]): ShapeProblem[] {
-  if (typeof value !== "object" || value === null || path.length > DEEPEST) return [];
-  return Object.entries(value).flatMap(([key, item]) => {
+function findUnusableKeys(value: object, path: readonly (string | number)[], found: ShapeProblem[]): void {
+  if (path.length > DEEPEST) return;
+  for (const key of Object.keys(value)) {
+    const item = (value as Entries)[key];
+    const isUnusable = UNUSABLE_KEYS.includes(key);
+    const isHolder = typeof item === "object" && item !== null;
+    if (!isUnusable && !isHolder) continue;
     const inner = [...path, Array.isArray(value) ? Number(key) : key];
-    const own = UNUSABLE_KEYS.includes(key)
-      ? [{ path: inner, message: `"${key}" can't be used as a key`, value: item }]
-      : [];
-    return [...own, ...unusableKeys(item, inner)];
-  });
+    if (isUnusable) found.push({ path: inner, message: `"${key}" can't be used as a key`, value: item });
+    if (isHolder) findUnusableKeys(item, inner, found);
+  }
 }
 
 function shapeMessage(issue: v.BaseIssue<unknown>): string {

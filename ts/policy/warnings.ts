@@ -5,34 +5,75 @@
  */
 import { formatAddress } from "../address.ts";
 import type { PolicyProblem } from "../errors.ts";
-import { equal, formatLabel, type Label, within } from "../label.ts";
+import { formatLabel, type Label, type Range, within } from "../label.ts";
 import { untranslate } from "./dois.ts";
-import { rangesOf } from "./hosts.ts";
-import type { Partition, Policy, PortRange, Template } from "./model.ts";
+import { NO_HOST, orderOf, rangesOf } from "./hosts.ts";
+import type { Partition, Policy, PortRange } from "./model.ts";
 import { compareRanges, formatPorts, meeting } from "./ports.ts";
-import { reaches } from "./reach.ts";
+import { reachIn } from "./reach.ts";
 import { type Path, Report } from "./report.ts";
 
 /** Everything that is odd, with its path. */
 export function warningsOf(policy: Policy): PolicyProblem[] {
   const report = new Report();
+  const known: Known = {
+    policy,
+    owners: new Set(policy.interfaces.flatMap(({ addresses }) => addresses.map(({ owner }) => owner))),
+    reachOf: reachIn(policy),
+    used: usedIn(policy),
+  };
   policy.partitions.forEach((partition, i) => {
-    warnPartition(policy, i, partition, ["partitions", i], report);
+    warnPartition(known, i, partition, ["partitions", i], report);
   });
   warnShadowed(policy, report);
   warnHosts(policy, report);
   return report.problems;
 }
 
-function warnPartition(policy: Policy, index: number, partition: Partition, path: Path, report: Report): void {
-  const ownsSome = policy.interfaces.some(({ addresses }) => addresses.some(({ owner }) => owner === index));
-  if (partition.privateMultilevelPorts.length > 0 && !ownsSome && partition.shared) {
+/** What is found out once for all partitions. */
+interface Known {
+  readonly policy: Policy;
+  /** Partitions that own an address. */
+  readonly owners: ReadonlySet<number | null>;
+  readonly reachOf: (partition: number) => readonly number[];
+  /** By DOI, what hosts may send. */
+  readonly used: ReadonlyMap<number, Used>;
+}
+
+/** Labels of one DOI that hosts may send: these, and those in the ranges. */
+interface Used {
+  readonly labels: Set<string>;
+  readonly ranges: Map<string, Range>;
+}
+
+function usedIn({ hosts, templates }: Policy): Map<number, Used> {
+  const used = new Map<number, Used>();
+  for (const index of new Set(hosts.map(({ template }) => template))) {
+    const template = templates[index]!;
+    const { labels, ranges } = used.get(template.doi) ?? { labels: new Set(), ranges: new Map() };
+    used.set(template.doi, { labels, ranges });
+    for (const label of template.type === "unlabelled" ? [template.label] : template.set)
+      labels.add(formatLabel(label));
+    const range = template.type === "unlabelled" ? null : template.range;
+    if (range !== null) ranges.set(`${formatLabel(range.low)} ${formatLabel(range.high)}`, range);
+  }
+  return used;
+}
+
+function warnPartition(
+  { policy, owners, reachOf, used }: Known,
+  index: number,
+  partition: Partition,
+  path: Path,
+  report: Report,
+): void {
+  if (partition.privateMultilevelPorts.length > 0 && !owners.has(index) && partition.shared) {
     report.add([...path, "privateMultilevelPorts"], "no packet can reach them: it owns no address");
   }
   const multilevel = partition.multilevelPorts.length > 0 || partition.privateMultilevelPorts.length > 0;
   const takesOthers = partition.icmp === "range" || (partition.bindings ?? []).some(({ acceptLower }) => acceptLower);
   const control = policy.control === index;
-  const reached = policy.interfaces.filter((entry) => reaches(policy, entry, index));
+  const reached = reachOf(index).map((i) => policy.interfaces[i]!);
   if (reached.length === 0 && !control) {
     report.add(path, "no packet can reach it: it is on no shared address and owns none");
     return;
@@ -57,7 +98,7 @@ function warnPartition(policy: Policy, index: number, partition: Partition, path
       `no packet can reach it: outside the range of ${names}`,
       formatLabel(partition.label),
     );
-  } else if (!policy.hosts.some(({ template }) => allows(policy, policy.templates[template]!, partition.label))) {
+  } else if (!mayBeSent(policy, used, partition.label)) {
     report.add([...path, "label"], "no packet can reach it: no host may send its label", formatLabel(partition.label));
   }
 }
@@ -93,27 +134,26 @@ function warnShadowed(policy: Policy, report: Report): void {
   });
 }
 
-// `label` is in our terms, the template in those of its DOI.
-function allows({ translations }: Policy, template: Template, label: Label): boolean {
-  const theirs = untranslate(label, template.doi, translations);
-  if (theirs === null) return false;
-  if (template.type === "unlabelled") return equal(template.label, theirs);
-  if (template.range !== null && within(theirs, template.range)) return true;
-  return template.set.some((item) => equal(item, theirs));
+// `label` is in our terms, what is used in those of its DOI.
+function mayBeSent({ translations }: Policy, used: ReadonlyMap<number, Used>, label: Label): boolean {
+  return [...used].some(([doi, { labels, ranges }]) => {
+    const theirs = untranslate(label, doi, translations);
+    if (theirs === null) return false;
+    return labels.has(formatLabel(theirs)) || [...ranges.values()].some((range) => within(theirs, range));
+  });
 }
 
-function warnHosts(policy: Policy, report: Report): void {
-  for (const octets of [4, 16]) {
-    const hosts = policy.hosts.filter(({ address }) => address.length === octets);
-    const winners = new Set(rangesOf(hosts).map(({ host }) => host));
-    for (const host of hosts) {
-      if (!winners.has(host)) {
-        report.add(["hosts", host.text], "never wins: longer prefixes hold all of its addresses");
-      }
+function warnHosts({ hosts, templates }: Policy, report: Report): void {
+  for (const octets of [4, 16] as const) {
+    const order = orderOf(hosts, octets);
+    const wins = new Uint8Array(order.hosts.length);
+    for (const winner of rangesOf(order).winners) if (winner !== NO_HOST) wins[winner] = 1;
+    for (const host of order.hosts.filter((_, place) => wins[place] === 0).sort()) {
+      report.add(["hosts", hosts[host]!.text], "never wins: longer prefixes hold all of its addresses");
     }
   }
-  const used = new Set(policy.hosts.map(({ template }) => template));
-  policy.templates.forEach(({ name }, i) => {
+  const used = new Set(hosts.map(({ template }) => template));
+  templates.forEach(({ name }, i) => {
     if (!used.has(i)) report.add(["templates", name], "no host has this template");
   });
 }
