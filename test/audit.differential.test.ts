@@ -3,7 +3,7 @@
 // the verdict it claims. LABELGATE_SEED repeats a run.
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
-import { auditResolved } from "../ts/audit/audit.ts";
+import { auditOf } from "../ts/audit/audit.ts";
 import type { Audit, Finding, Witness } from "../ts/audit/finding.ts";
 import { Reach } from "../ts/audit/reach.ts";
 import { batchOf } from "../ts/frames.ts";
@@ -23,8 +23,7 @@ console.log(`seed ${seed}`);
 const LATTICE = [...latticeOf(OURS), ...latticeOf(THEIRS)];
 
 // `partition binding doi label`, as the audit has it.
-function reachedOf(policy: Policy): Set<string> {
-  const reach = new Reach(policy);
+function reachedOf(reach: Reach): Set<string> {
   const reached = new Set<string>();
   for (const opening of reach.openings.flat()) {
     for (const label of opening.label === null ? LATTICE : [opening.label]) {
@@ -61,10 +60,9 @@ function isShared({ reached }: Seen): boolean {
   return false;
 }
 
-function requireClaims(policy: Policy, { findings }: Audit): number {
+function requireClaims(judge: Judge, { findings }: Audit): number {
   const witnesses = [...new Set(findings.flatMap(({ packets }) => packets))];
   const batch = batchOf(witnesses.map(({ frame }) => frame));
-  const judge = new Judge(policy);
   const { judged } = judge.kernel.classify(judge.kernel.load(batch, 0));
   assert.is(judged, witnesses.length);
   witnesses.forEach(({ expected, words }: Witness, row) => {
@@ -74,10 +72,12 @@ function requireClaims(policy: Policy, { findings }: Audit): number {
   return witnesses.length;
 }
 
-function compare(policy: Policy, seen: Seen): number {
-  assert.equal(sorted(reachedOf(policy)), sorted(seen.reached), "what is reached");
-  const audit = auditResolved(policy);
-  const packets = requireClaims(policy, audit);
+function compare(judge: Judge, seen: Seen): number {
+  const { policy } = judge;
+  const reach = new Reach(policy);
+  assert.equal(sorted(reachedOf(reach)), sorted(seen.reached), "what is reached");
+  const audit = auditOf(reach);
+  const packets = requireClaims(judge, audit);
   assert.is(audit.omitted, 0);
   assert.equal(of(audit, "separation", "undecided"), []);
   const shared = of(audit, "separation", "declared").filter(({ path }) => path !== "control");
@@ -119,9 +119,10 @@ test("on 10,000 random policies reasoning and trying agree, and every packet sho
     if (policy === null) continue;
     sound++;
     try {
-      const seen = bruteForce(policy);
+      const judge = new Judge(policy);
+      const seen = bruteForce(judge);
       tried += seen.packets;
-      shown += compare(policy, seen);
+      shown += compare(judge, seen);
     } catch (error) {
       (error as Error).message = `seed ${seed}, policy ${drawn}: ${(error as Error).message}\n${JSON.stringify(input)}`;
       throw error;

@@ -81,7 +81,7 @@ export function auditedPolicy(random: () => number): PolicyInput {
   const count = 1 + (draw.chance(0.5) ? 1 : 0) + (draw.chance(0.2) ? 1 : 0);
   const devices = draw.chance(0.4);
   const vlans = draw.chance(0.4);
-  const wide = draw.one([0.3, 0.9]);
+  const wide = draw.one([0.3, 0.9, 0.9]);
   const owned = draw.chance(0.6) ? 0.4 : 0;
   const interfaces = Array.from({ length: count }, (_, i) => ({
     name: `net${i}`,
@@ -125,7 +125,9 @@ export function auditedPolicy(random: () => number): PolicyInput {
   const templates = Object.fromEntries(
     ["t", "u", "v"].map((name) => [name, templateOf(draw, mapped && draw.chance(0.6), wide)]),
   );
-  const hosts = draw.some(PREFIXES, 0.35).map((prefix) => [prefix, draw.one(["t", "u", "v"])] as const);
+  const hosts = [
+    ...new Set([draw.one(PREFIXES.slice(0, 2)), draw.one(PREFIXES.slice(7, 9)), ...draw.some(PREFIXES, 0.3)]),
+  ].map((prefix) => [prefix, draw.one(["t", "u", "v"])] as const);
   return {
     doi: OURS,
     ...(draw.chance(0.1) ? { profile: "linux" as const } : {}),

@@ -3,11 +3,12 @@
 import { FRAME_SIZE } from "../../assembly/columns.ts";
 import { formatAddress, lastOf } from "../../ts/address.ts";
 import { FrameBatch } from "../../ts/frames.ts";
-import { Judge } from "../../ts/judge.ts";
+import type { Judge } from "../../ts/judge.ts";
 import { MAX_BATCH } from "../../ts/kernel.ts";
 import { formatLabel, type Label, makeLabel } from "../../ts/label.ts";
 import { FIRST_SINK_SLOT } from "../../ts/policy/compile.ts";
-import { PORT_PROTOCOLS, type Policy } from "../../ts/policy/model.ts";
+import { translate } from "../../ts/policy/dois.ts";
+import { PORT_PROTOCOLS, type Policy, ripsoKey } from "../../ts/policy/model.ts";
 import { reasonName } from "../../ts/reason.ts";
 import { optionsHeader } from "../packets.ts";
 import { CATEGORIES, LEVELS, OURS, THEIRS } from "./audited.ts";
@@ -48,6 +49,8 @@ export const latticeOf = (doi: number): Label[] =>
 interface Option {
   readonly version: Version;
   readonly octets: readonly number[];
+  /** The key of a RIPSO label. */
+  readonly ripso?: number;
 }
 
 const padded = (octets: readonly number[]): number[] => [
@@ -63,8 +66,8 @@ const LABELS: readonly Option[] = [...latticeOf(OURS), ...latticeOf(THEIRS)].fla
   { version: 6, octets: optionsHeader(encodeCalipso(label)) },
 ]);
 const RIPSO: readonly Option[] = [0x5a, 0xab].flatMap((level): Option[] => [
-  { version: 4, octets: padded([130, 3, level]) },
-  { version: 4, octets: padded([130, 4, level, 0x80]) },
+  { version: 4, octets: padded([130, 3, level]), ripso: ripsoKey(level, 0) },
+  { version: 4, octets: padded([130, 4, level, 0x80]), ripso: ripsoKey(level, 0x80) },
 ]);
 
 interface Trial {
@@ -76,7 +79,7 @@ interface Trial {
   readonly protocol: number;
   readonly port: number;
   /** Octets of a control packet in place of ports, and its TTL. */
-  readonly control?: { readonly type: number; readonly ttl: number };
+  readonly control: { readonly type: number; readonly ttl: number } | null;
 }
 
 const DEVICES = [null, "eth0", "eth1", "wlan7"] as const;
@@ -104,8 +107,7 @@ class Frames {
   #write({ source, destination, vlan, option, protocol, port, control }: Trial): void {
     const bytes = this.#bytes;
     let at = this.#at;
-    bytes.fill(2, at, at + 12);
-    at += 12;
+    at += 12; // hardware addresses: whatever they are
     if (vlan !== null) {
       bytes[at++] = 0x81;
       bytes[at++] = 0;
@@ -119,14 +121,14 @@ class Frames {
       bytes[at] = 8;
       bytes[at + 1] = 0;
       const header = 20 + octets.length;
-      bytes.fill(0, ip, ip + header + body);
+      clear(bytes, ip, ip + header + body);
       bytes[ip] = 0x40 + header / 4;
       bytes[ip + 3] = header + body;
       bytes[ip + 8] = control?.ttl ?? 64;
       bytes[ip + 9] = protocol;
-      bytes.set(source, ip + 12);
-      bytes.set(destination, ip + 16);
-      for (let i = 0; i < octets.length; i++) bytes[ip + 20 + i] = octets[i]!;
+      put(bytes, ip + 12, source);
+      put(bytes, ip + 16, destination);
+      put(bytes, ip + 20, octets);
       let sum = 0;
       for (let i = ip; i < ip + header; i += 2) sum += bytes[i]! * 256 + bytes[i + 1]!;
       sum = (sum & 0xffff) + (sum >> 16);
@@ -138,18 +140,18 @@ class Frames {
       bytes[at] = 0x86;
       bytes[at + 1] = 0xdd;
       const rest = octets.length === 0 ? 0 : octets.length + 1;
-      bytes.fill(0, ip, ip + 40 + rest + body);
+      clear(bytes, ip, ip + 40 + rest + body);
       bytes[ip] = 0x60;
       bytes[ip + 5] = rest + body;
       bytes[ip + 6] = rest === 0 ? protocol : 0;
       bytes[ip + 7] = control?.ttl ?? 64;
-      bytes.set(source, ip + 8);
-      bytes.set(destination, ip + 24);
+      put(bytes, ip + 8, source);
+      put(bytes, ip + 24, destination);
       if (rest > 0) bytes[ip + 40] = protocol;
-      for (let i = 0; i < octets.length; i++) bytes[ip + 41 + i] = octets[i]!;
+      put(bytes, ip + 41, octets);
       at = ip + 40 + rest;
     }
-    if (control !== undefined) bytes[at] = control.type;
+    if (control !== null) bytes[at] = control.type;
     else if (PORT_PROTOCOLS.has(protocol)) {
       bytes[at + 2] = port >> 8;
       bytes[at + 3] = port;
@@ -159,11 +161,20 @@ class Frames {
   }
 }
 
+// Quicker than fill and set for so few octets.
+function clear(bytes: Uint8Array, from: number, to: number): void {
+  for (let i = from; i < to; i++) bytes[i] = 0;
+}
+
+function put(bytes: Uint8Array, at: number, octets: ArrayLike<number>): void {
+  for (let i = 0; i < octets.length; i++) bytes[at + i] = octets[i]!;
+}
+
 const frames = new Frames();
 
 /** Tries everything. */
-export function bruteForce(policy: Policy): Seen {
-  return new Brute(policy).see();
+export function bruteForce(judge: Judge): Seen {
+  return new Brute(judge).see();
 }
 
 interface Target {
@@ -177,9 +188,9 @@ class Brute {
   readonly #judge: Judge;
   #packets = 0;
 
-  constructor(policy: Policy) {
-    this.#policy = policy;
-    this.#judge = new Judge(policy);
+  constructor(judge: Judge) {
+    this.#policy = judge.policy;
+    this.#judge = judge;
     this.#judge.image.endpoints.forEach((_, i) => {
       this.#judge.kernel.setSlot(i, FIRST_SINK_SLOT + i);
     });
@@ -197,40 +208,43 @@ class Brute {
       for (const template of senders.keys()) templates.add(template);
       const said = this.#said(version, targets[0]!, senders);
       const trials: Trial[] = [];
-      const keys: string[] = [];
-      for (const [key, { source, option }] of said) {
-        for (const target of targets) {
-          for (const { protocol, port } of this.#ports(version)) {
-            trials.push({ ...target, source, option, protocol, port });
-            keys.push(key);
+      const ports = this.#ports(version);
+      for (const { source, option } of said.values()) {
+        for (const { destination, device, vlan } of targets) {
+          for (const { protocol, port } of ports) {
+            trials.push({ destination, device, vlan, source, option, protocol, port, control: null });
           }
         }
       }
-      const byKey = new Map<string, Set<string>>([...said.keys()].map((key) => [key, new Set()]));
-      this.#delivered(trials, (endpoint, i) => {
-        byKey.get(keys[i]!)!.add(endpoint);
-      });
-      for (const [key, endpoints] of byKey) {
+      const perLabel = targets.length * ports.length;
+      const byLabel = Array.from(said, () => new Set<number>());
+      this.#delivered(trials, (endpoint, i) => byLabel[Math.floor(i / perLabel)]!.add(endpoint));
+      for (const [i, [key, { withoutLabel }]] of [...said].entries()) {
+        const endpoints = [...byLabel[i]!].map((endpoint) => this.#nameOf(endpoint));
         for (const endpoint of endpoints) reached.add(`${endpoint} ${key.slice(2)}`);
-        for (const template of said.get(key)!.withoutLabel) {
+        for (const template of withoutLabel) {
           unlabelled.set(template, new Set([...(unlabelled.get(template) ?? []), ...endpoints]));
         }
       }
-      this.#delivered(this.#controls(version, targets, senders), (endpoint) => control.add(endpoint));
+      this.#delivered(this.#controls(version, targets, senders), (endpoint) => control.add(this.#nameOf(endpoint)));
     }
     return { reached, control, templates, unlabelled, packets: this.#packets };
   }
 
+  #nameOf(endpoint: number): string {
+    const { partition, binding } = this.#judge.image.endpoints[endpoint]!;
+    return `${partition} ${binding ?? -1}`;
+  }
+
   // Calls `see` with the endpoint of each delivery, copies too, and the number of its trial.
-  #delivered(trials: readonly Trial[], see: (endpoint: string, trial: number) => void): void {
-    const { kernel, image } = this.#judge;
+  #delivered(trials: readonly Trial[], see: (endpoint: number, trial: number) => void): void {
+    const { kernel } = this.#judge;
     for (let first = 0; first < trials.length; ) {
       const batch = frames.batchOf(trials.slice(first, first + MAX_BATCH));
       const { groups, judged } = kernel.classify(kernel.load(batch, 0));
       for (const { slot, rows } of groups) {
         if (slot < FIRST_SINK_SLOT) continue;
-        const { partition, binding } = image.endpoints[slot - FIRST_SINK_SLOT]!;
-        for (const row of rows) see(`${partition} ${binding ?? -1}`, first + row);
+        for (const row of rows) see(slot - FIRST_SINK_SLOT, first + row);
       }
       this.#packets += judged;
       first += judged;
@@ -271,7 +285,7 @@ class Brute {
     const known = new Map<string, Target>();
     const option = NONE.find((item) => item.version === version)!;
     this.#judged(
-      tried.map((target) => ({ ...target, source, option, protocol: 17, port: 9 })),
+      tried.map((target) => ({ ...target, source, option, protocol: 17, port: 9, control: null })),
       ({ kernel }, _, row, i) => {
         const { interface: index, reason } = kernel.verdict(row);
         if (index === null || reasonName(reason) === "WRONG_INTERFACE") return;
@@ -297,7 +311,7 @@ class Brute {
     const option = NONE.find((item) => item.version === version)!;
     const found = new Map<number, Uint8Array>();
     this.#judged(
-      around.map((source) => ({ ...target, source, option, protocol: 17, port: 9 })),
+      around.map((source) => ({ ...target, source, option, protocol: 17, port: 9, control: null })),
       ({ kernel }, _, row, i) => {
         const { template } = kernel.verdict(row);
         if (template !== null && !found.has(template)) found.set(template, around[i]!);
@@ -312,13 +326,15 @@ class Brute {
     const tried = [...senders].flatMap(([template, source]) => options.map((option) => ({ template, source, option })));
     const said = new Map<string, Said>();
     this.#judged(
-      tried.map(({ source, option }) => ({ ...target, source, option, protocol: 17, port: 9 })),
+      tried.map(({ source, option }) => ({ ...target, source, option, protocol: 17, port: 9, control: null })),
       (judge, batch, row, i) => {
-        const { reason, offset: _, ...verdict } = judge.verdict(batch, 0, row, null);
-        if (reason !== null && BEFORE_STEP_8.has(reason)) return;
         const { template, source, option } = tried[i]!;
+        const { reason, label: shown } = judge.verdict(batch, 0, row, null);
+        if (reason !== null && BEFORE_STEP_8.has(reason)) return;
+        const mapped = option.ripso === undefined ? undefined : this.#policy.ripso.labels.get(option.ripso);
+        const label = mapped === undefined ? shown : translate(mapped, this.#policy.translations);
         const isUnlabelled = this.#policy.templates[template]!.type === "unlabelled";
-        const key = `${isUnlabelled ? "u" : "l"} ${keyOf(verdict.label!)}`;
+        const key = `${isUnlabelled ? "u" : "l"} ${keyOf(label!)}`;
         const known = said.get(key) ?? { source, option, withoutLabel: [] };
         said.set(key, option.octets.length > 0 ? known : { ...known, withoutLabel: [...known.withoutLabel, template] });
       },

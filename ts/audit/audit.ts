@@ -5,7 +5,6 @@
  * @module
  */
 import type { PolicyInput } from "../policy/input.ts";
-import type { Policy } from "../policy/model.ts";
 import { resolvePolicy } from "../policy/read.ts";
 import { controlPackets } from "./control.ts";
 import type { Audit } from "./finding.ts";
@@ -38,12 +37,11 @@ import { Witnesses } from "./witness.ts";
  * ```
  */
 export function auditPolicy(policy: PolicyInput): Audit {
-  return auditResolved(resolvePolicy(policy));
+  return auditOf(new Reach(resolvePolicy(policy)));
 }
 
-/** The audit of a policy that was read. */
-export function auditResolved(policy: Policy): Audit {
-  const reach = new Reach(policy);
+/** The audit of what a policy lets through. */
+export function auditOf(reach: Reach): Audit {
   const witnesses = new Witnesses(reach);
   const control = controlPackets(reach, witnesses);
   const findings = [

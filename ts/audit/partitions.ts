@@ -13,7 +13,7 @@ import type { Opening } from "./openings.ts";
 import { isMember, type Place } from "./places.ts";
 import { PORTS, portRuns } from "./ports.ts";
 import type { Reach } from "./reach.ts";
-import { lessRuns, meetRuns } from "./runs.ts";
+import { meetRuns } from "./runs.ts";
 import type { Witnesses } from "./witness.ts";
 
 export function partitionFindings(reach: Reach, witnesses: Witnesses, control: readonly ControlPacket[]): Finding[] {
@@ -46,23 +46,34 @@ export function partitionFindings(reach: Reach, witnesses: Witnesses, control: r
   });
 }
 
-function because(reasons: readonly string[]): string {
-  return listed([...new Set(reasons)], "and");
+/** A reason, and what it holds for: reasons that begin alike are said together. */
+interface Reason {
+  readonly words: string;
+  readonly of?: string;
+}
+
+function because(reasons: readonly Reason[]): string {
+  const together = new Map<string, Set<string>>();
+  for (const { words, of } of reasons) {
+    const known = together.get(words) ?? new Set();
+    together.set(words, of === undefined ? known : known.add(of));
+  }
+  return [...together].map(([words, items]) => [words, listed([...items], "or")].join(" ").trimEnd()).join("; ");
 }
 
 // Why no packet comes to a binding (`null`: the partition itself), place by place.
-function obstacles(reach: Reach, index: number, binding: number | null): string[] {
+function obstacles(reach: Reach, index: number, binding: number | null): Reason[] {
   const { name, bindings } = reach.policy.partitions[index]!;
-  if (bindings?.length === 0 && binding === null) return ["nothing is bound"];
+  if (bindings?.length === 0 && binding === null) return [{ words: "nothing is bound" }];
   const places = placesOfPartition(reach, index);
   if (places.length === 0) return [...missingPlaces(reach, index)];
   const openings = reach.openings[index]!.filter((opening) => opening.binding === binding);
   if (openings.length > 0) return openings.map((opening) => unfed(reach, opening));
   if (binding === null) return [];
   const { address, ports } = bindings![binding]!;
-  if (ports?.length === 0) return ["it lists no ports"];
+  if (ports?.length === 0) return [{ words: "it lists no ports" }];
   const own = places.filter((place) => address === null || isAt(place, address));
-  if (own.length === 0) return [`${name} is not reached at its address`];
+  if (own.length === 0) return [{ words: `nothing at its address is for ${name}` }];
   return own.map((place) => blocked(reach, index, binding, place));
 }
 
@@ -79,45 +90,51 @@ function placesOfPartition({ places, policy }: Reach, index: number): Place[] {
   ]);
 }
 
-function* missingPlaces({ places, policy }: Reach, index: number): Generator<string> {
+function* missingPlaces({ places, policy }: Reach, index: number): Generator<Reason> {
   const { shared, groups } = policy.partitions[index]!;
-  yield shared ? "no address is shared, and it owns none" : "it is kept off shared addresses, and owns none";
+  yield {
+    words: shared ? "no address is shared, and it owns none" : "it is kept off shared addresses, and owns none",
+  };
   if (groups.length === 0) return;
-  const ambiguous = places.filter(({ isAmbiguous }) => isAmbiguous);
-  const names = new Set(ambiguous.map((at) => policy.interfaces[at.interface]!.name));
-  if (names.size > 0) yield `no multicast comes by ${listed([...names])} for certain`;
+  for (const at of places) {
+    const words = "no multicast is known to come by";
+    if (at.isAmbiguous) yield { words, of: policy.interfaces[at.interface]!.name };
+  }
 }
 
 // Why no label comes to an opening.
-function unfed(reach: Reach, { label, place, way }: Opening): string {
+function unfed(reach: Reach, { label, place, way }: Opening): Reason {
   const { name } = reach.policy.interfaces[place.interface]!;
-  const over = `over IPv${place.version}`;
-  if (label === null) return `no label arrives at ${name} ${over}`;
-  if (!reach.isInRange(place, label)) return `label ${formatLabel(label)} is outside the range of ${name}`;
-  if (way.kind === "acceptLower") return `no unlabelled host sends label ${formatLabel(label)} ${over}`;
+  const version = `IPv${place.version}`;
+  if (label === null) return { words: `no label arrives at ${name} over`, of: version };
+  const said = `label ${formatLabel(label)}`;
+  if (!reach.isInRange(place, label)) return { words: `${said} is outside the range of`, of: name };
+  if (way.kind === "acceptLower") return { words: `no unlabelled host has ${said} over`, of: version };
   return reach.carry(place.version, label) === "unfit"
-    ? `label ${formatLabel(label)} fits no option of IPv${place.version}, and no unlabelled host has it`
-    : `no host may send label ${formatLabel(label)} ${over}`;
+    ? { words: `no unlabelled host has ${said}, and it fits no option of`, of: version }
+    : { words: `no host may send ${said} over`, of: version };
 }
 
 // Why a place has no packet for a binding, whatever its label.
-function blocked(reach: Reach, index: number, binding: number, { owner, version }: Place): string {
+function blocked(reach: Reach, index: number, binding: number, { owner, version }: Place): Reason {
   const { partitions } = reach.policy;
   const { ports } = partitions[index]!.bindings![binding]!;
-  const wanted = portRuns(ports ?? []);
-  const possible = PORTS[version][owner === null ? "many" : "one"];
-  if (ports !== null && meetRuns(wanted, possible).length === 0) {
-    return meetRuns(wanted, PORTS[version].one).length > 0
-      ? "broadcasts and multicasts carry no TCP"
-      : `IPv${version} has no packets of ${listed([...new Set(ports.map(({ protocol }) => formatProtocol(protocol)))])}`;
+  if (ports === null) return { words: "other bindings take all of its packets" };
+  const wanted = portRuns(ports);
+  const possible = meetRuns(wanted, PORTS[version][owner === null ? "many" : "one"]);
+  if (possible.length === 0 && meetRuns(wanted, PORTS[version].one).length > 0) {
+    return { words: "broadcasts and multicasts carry no TCP" };
   }
-  const others = partitions.flatMap(({ shared, multilevelPorts, name }, i) =>
-    shared && i !== index ? multilevelPorts.map((range) => ({ range, name })) : [],
+  if (possible.length === 0) {
+    const protocols = new Set(ports.map(({ protocol }) => formatProtocol(protocol)));
+    return { words: `no packet is ${listed([...protocols], "or")} over`, of: `IPv${version}` };
+  }
+  const shadows = partitions.flatMap(({ shared, multilevelPorts, name }) =>
+    shared
+      ? multilevelPorts
+          .filter((range) => meetRuns(portRuns([range]), wanted).length > 0)
+          .map((range) => `${formatPorts(range)} is a multilevel port of ${name}`)
+      : [],
   );
-  const left = lessRuns(wanted, portRuns(others.map(({ range }) => range)));
-  if (owner === "shared" && ports !== null && meetRuns(left, possible).length === 0) {
-    const shadows = others.filter(({ range }) => meetRuns(portRuns([range]), wanted).length > 0);
-    return listed(shadows.map(({ range, name }) => `${formatPorts(range)} is a multilevel port of ${name}`));
-  }
-  return "other bindings take all of its packets";
+  return { words: `on shared addresses ${listed(shadows)}` };
 }
