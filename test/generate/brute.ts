@@ -1,0 +1,427 @@
+// What a policy lets through, by trying: every label of a small lattice, from every sender that differs, to every
+// destination, on every port that the policy knows and some that it doesn't, in the kernel.
+import { FRAME_SIZE } from "../../assembly/columns.ts";
+import { formatAddress, lastOf } from "../../ts/address.ts";
+import { FrameBatch } from "../../ts/frames.ts";
+import type { Judge } from "../../ts/judge.ts";
+import { MAX_BATCH } from "../../ts/kernel.ts";
+import { formatLabel, type Label, makeLabel } from "../../ts/label.ts";
+import { FIRST_SINK_SLOT } from "../../ts/policy/compile.ts";
+import { translate } from "../../ts/policy/dois.ts";
+import { PORT_PROTOCOLS, type Policy, ripsoKey } from "../../ts/policy/model.ts";
+import { reasonName } from "../../ts/reason.ts";
+import { optionsHeader } from "../packets.ts";
+import { CATEGORIES, LEVELS, OURS, THEIRS } from "./audited.ts";
+import { encodeCalipso, encodeCipso } from "./label.ts";
+
+/** What was seen. Partitions, bindings and templates by their numbers; a binding that is none is -1. */
+export interface Seen {
+  /** `partition binding doi label`, of packets with a label. */
+  readonly reached: ReadonlySet<string>;
+  /** `partition binding`, of control packets. */
+  readonly control: ReadonlySet<string>;
+  /** Templates of senders of packets that are ours. */
+  readonly templates: ReadonlySet<number>;
+  /** `partition binding` by template, of packets without a label. */
+  readonly unlabelled: ReadonlyMap<number, ReadonlySet<string>>;
+  /** Packets that were tried. */
+  readonly packets: number;
+}
+
+type Version = 4 | 6;
+
+/** `16 2:0,1` */
+export const keyOf = (label: Label): string => `${label.doi} ${formatLabel(label)}`;
+
+/** The whole lattice of a DOI. */
+export const latticeOf = (doi: number): Label[] =>
+  LEVELS.flatMap((level) =>
+    Array.from({ length: 2 ** CATEGORIES.length }, (_, bits) =>
+      makeLabel(
+        doi,
+        level,
+        CATEGORIES.filter((_, i) => (bits >> i) & 1),
+      ),
+    ),
+  );
+
+/** What stands in a packet, by version of IP; equal for the same text. */
+interface Option {
+  readonly version: Version;
+  readonly octets: readonly number[];
+  /** The key of a RIPSO label. */
+  readonly ripso?: number;
+}
+
+const padded = (octets: readonly number[]): number[] => [
+  ...octets,
+  ...new Array((4 - (octets.length % 4)) % 4).fill(0),
+];
+const NONE: readonly Option[] = [
+  { version: 4, octets: [] },
+  { version: 6, octets: [] },
+];
+const LABELS: readonly Option[] = [...latticeOf(OURS), ...latticeOf(THEIRS)].flatMap((label): Option[] => [
+  { version: 4, octets: padded(encodeCipso(label, 0)) },
+  { version: 6, octets: optionsHeader(encodeCalipso(label)) },
+]);
+const RIPSO: readonly Option[] = [0x5a, 0xab].flatMap((level): Option[] => [
+  { version: 4, octets: padded([130, 3, level]), ripso: ripsoKey(level, 0) },
+  { version: 4, octets: padded([130, 4, level, 0x80]), ripso: ripsoKey(level, 0x80) },
+]);
+
+interface Trial {
+  readonly source: Uint8Array;
+  readonly destination: Uint8Array;
+  readonly device: number;
+  readonly vlan: number | null;
+  readonly option: Option;
+  readonly protocol: number;
+  readonly port: number;
+  /** Octets of a control packet in place of ports, and its TTL. */
+  readonly control: { readonly type: number; readonly ttl: number } | null;
+}
+
+const DEVICES = [null, "eth0", "eth1", "wlan7"] as const;
+const VLANS = [null, 5, 6, 77] as const;
+const LONGEST = 120;
+
+/** Frames written one behind the other. */
+class Frames {
+  readonly #bytes = new Uint8Array(MAX_BATCH * LONGEST);
+  readonly #rows = new ArrayBuffer(MAX_BATCH * FRAME_SIZE);
+  #at = 0;
+
+  batchOf(trials: readonly Trial[]): FrameBatch {
+    const interfaces = DEVICES.map((name) => ({ linkType: 1, name, snapLength: 0 }));
+    const batch = new FrameBatch(this.#bytes, this.#rows, 1, interfaces);
+    this.#at = 0;
+    for (const trial of trials) {
+      const start = this.#at;
+      this.#write(trial);
+      batch.push(start, this.#at - start, this.#at - start, 1, trial.device, 0, 0);
+    }
+    return batch;
+  }
+
+  #write({ source, destination, vlan, option, protocol, port, control }: Trial): void {
+    const bytes = this.#bytes;
+    let at = this.#at;
+    at += 12; // hardware addresses: whatever they are
+    if (vlan !== null) {
+      bytes[at++] = 0x81;
+      bytes[at++] = 0;
+      bytes[at++] = 0;
+      bytes[at++] = vlan;
+    }
+    const { octets, version } = option;
+    const ip = at + 2;
+    const body = 24;
+    if (version === 4) {
+      bytes[at] = 8;
+      bytes[at + 1] = 0;
+      const header = 20 + octets.length;
+      clear(bytes, ip, ip + header + body);
+      bytes[ip] = 0x40 + header / 4;
+      bytes[ip + 3] = header + body;
+      bytes[ip + 8] = control?.ttl ?? 64;
+      bytes[ip + 9] = protocol;
+      put(bytes, ip + 12, source);
+      put(bytes, ip + 16, destination);
+      put(bytes, ip + 20, octets);
+      let sum = 0;
+      for (let i = ip; i < ip + header; i += 2) sum += bytes[i]! * 256 + bytes[i + 1]!;
+      sum = (sum & 0xffff) + (sum >> 16);
+      sum = ~((sum & 0xffff) + (sum >> 16)) & 0xffff;
+      bytes[ip + 10] = sum >> 8;
+      bytes[ip + 11] = sum;
+      at = ip + header;
+    } else {
+      bytes[at] = 0x86;
+      bytes[at + 1] = 0xdd;
+      const rest = octets.length === 0 ? 0 : octets.length + 1;
+      clear(bytes, ip, ip + 40 + rest + body);
+      bytes[ip] = 0x60;
+      bytes[ip + 5] = rest + body;
+      bytes[ip + 6] = rest === 0 ? protocol : 0;
+      bytes[ip + 7] = control?.ttl ?? 64;
+      put(bytes, ip + 8, source);
+      put(bytes, ip + 24, destination);
+      if (rest > 0) bytes[ip + 40] = protocol;
+      put(bytes, ip + 41, octets);
+      at = ip + 40 + rest;
+    }
+    if (control !== null) bytes[at] = control.type;
+    else if (PORT_PROTOCOLS.has(protocol)) {
+      bytes[at + 2] = port >> 8;
+      bytes[at + 3] = port;
+    } else if (protocol === 1) bytes[at] = 8;
+    else if (protocol === 58) bytes[at] = 128;
+    this.#at = at + body;
+  }
+}
+
+// Quicker than fill and set for so few octets.
+function clear(bytes: Uint8Array, from: number, to: number): void {
+  for (let i = from; i < to; i++) bytes[i] = 0;
+}
+
+function put(bytes: Uint8Array, at: number, octets: ArrayLike<number>): void {
+  for (let i = 0; i < octets.length; i++) bytes[at + i] = octets[i]!;
+}
+
+const frames = new Frames();
+
+/** Tries everything. */
+export function bruteForce(judge: Judge): Seen {
+  return new Brute(judge).see();
+}
+
+interface Target {
+  readonly destination: Uint8Array;
+  readonly device: number;
+  readonly vlan: number | null;
+}
+
+class Brute {
+  readonly #policy: Policy;
+  readonly #judge: Judge;
+  #packets = 0;
+
+  constructor(judge: Judge) {
+    this.#policy = judge.policy;
+    this.#judge = judge;
+    this.#judge.image.endpoints.forEach((_, i) => {
+      this.#judge.kernel.setSlot(i, FIRST_SINK_SLOT + i);
+    });
+  }
+
+  see(): Seen {
+    const reached = new Set<string>();
+    const control = new Set<string>();
+    const templates = new Set<number>();
+    const unlabelled = new Map<number, Set<string>>();
+    for (const version of [4, 6] as const) {
+      const targets = this.#targets(version);
+      if (targets.length === 0) continue;
+      const senders = this.#senders(version, targets[0]!);
+      for (const template of senders.keys()) templates.add(template);
+      const said = this.#said(version, targets[0]!, senders);
+      const trials: Trial[] = [];
+      const ports = this.#ports(version);
+      for (const { source, option } of said.values()) {
+        for (const { destination, device, vlan } of targets) {
+          for (const { protocol, port } of ports) {
+            trials.push({ destination, device, vlan, source, option, protocol, port, control: null });
+          }
+        }
+      }
+      const perLabel = targets.length * ports.length;
+      const byLabel = Array.from(said, () => new Set<number>());
+      this.#delivered(trials, (endpoint, i) => byLabel[Math.floor(i / perLabel)]!.add(endpoint));
+      for (const [i, [key, { withoutLabel }]] of [...said].entries()) {
+        const endpoints = [...byLabel[i]!].map((endpoint) => this.#nameOf(endpoint));
+        for (const endpoint of endpoints) reached.add(`${endpoint} ${key.slice(2)}`);
+        for (const template of withoutLabel) {
+          unlabelled.set(template, new Set([...(unlabelled.get(template) ?? []), ...endpoints]));
+        }
+      }
+      this.#delivered(this.#controls(version, targets, senders), (endpoint) => control.add(this.#nameOf(endpoint)));
+    }
+    return { reached, control, templates, unlabelled, packets: this.#packets };
+  }
+
+  #nameOf(endpoint: number): string {
+    const { partition, binding } = this.#judge.image.endpoints[endpoint]!;
+    return `${partition} ${binding ?? -1}`;
+  }
+
+  // Calls `see` with the endpoint of each delivery, copies too, and the number of its trial.
+  #delivered(trials: readonly Trial[], see: (endpoint: number, trial: number) => void): void {
+    const { kernel } = this.#judge;
+    for (let first = 0; first < trials.length; ) {
+      const batch = frames.batchOf(trials.slice(first, first + MAX_BATCH));
+      const { groups, judged } = kernel.classify(kernel.load(batch, 0));
+      for (const { slot, rows } of groups) {
+        if (slot < FIRST_SINK_SLOT) continue;
+        for (const row of rows) see(slot - FIRST_SINK_SLOT, first + row);
+      }
+      this.#packets += judged;
+      first += judged;
+    }
+  }
+
+  // Calls `see` with the number of each trial and its verdict.
+  #judged<T>(trials: readonly Trial[], see: (judge: Judge, batch: FrameBatch, row: number, trial: number) => T): T[] {
+    const { kernel } = this.#judge;
+    const results: T[] = [];
+    for (let first = 0; first < trials.length; ) {
+      const batch = frames.batchOf(trials.slice(first, first + MAX_BATCH));
+      const { judged } = kernel.classify(kernel.load(batch, 0));
+      for (let row = 0; row < judged; row++) results.push(see(this.#judge, batch, row, first + row));
+      this.#packets += judged;
+      first += judged;
+    }
+    return results;
+  }
+
+  // Every destination that can be ours, once for each interface that a frame for it can be taken to have come by.
+  #targets(version: Version): Target[] {
+    const addresses = new Map<string, Uint8Array>();
+    const add = (address: Uint8Array): void => {
+      if (address.length === (version === 4 ? 4 : 16)) addresses.set(formatAddress(address), address);
+    };
+    for (const { address, prefix } of this.#policy.interfaces.flatMap((entry) => entry.addresses)) {
+      add(address);
+      if (prefix !== null && address.length === 4) add(lastOf({ address, length: prefix }));
+    }
+    for (const { address } of this.#policy.partitions.flatMap(({ groups }) => groups)) add(address);
+    add(Uint8Array.of(224, 0, 0, 1));
+    add(Uint8Array.of(0xff, 2, ...new Array<number>(13).fill(0), 1));
+    const source = version === 4 ? Uint8Array.of(0, 0, 0, 0) : new Uint8Array(16);
+    const tried = [...addresses.values()].flatMap((destination) =>
+      DEVICES.flatMap((_, device) => VLANS.map((vlan): Target => ({ destination, device, vlan }))),
+    );
+    const known = new Map<string, Target>();
+    const option = NONE.find((item) => item.version === version)!;
+    this.#judged(
+      tried.map((target) => ({ ...target, source, option, protocol: 17, port: 9, control: null })),
+      ({ kernel }, _, row, i) => {
+        const { interface: index, reason } = kernel.verdict(row);
+        if (index === null || reasonName(reason) === "WRONG_INTERFACE") return;
+        const key = `${formatAddress(tried[i]!.destination)} ${index}`;
+        if (!known.has(key)) known.set(key, tried[i]!);
+      },
+    );
+    return [...known.values()];
+  }
+
+  // An address of each template that somebody sends by: around the ends of every prefix and of every special block.
+  #senders(version: Version, target: Target): Map<number, Uint8Array> {
+    const octets = version === 4 ? 4 : 16;
+    const ends = [
+      ...this.#policy.hosts
+        .filter(({ address }) => address.length === octets || version === 6)
+        .flatMap(({ address, prefix }) => [address, lastOf({ address, length: prefix })]),
+      ...(version === 4 ? [Uint8Array.of(224, 0, 0, 0), Uint8Array.of(255, 255, 255, 255)] : []),
+      ...(version === 6 ? [Uint8Array.of(0xff, ...new Array<number>(15).fill(0)), mapped(new Uint8Array(4))] : []),
+      ...(version === 6 ? [mapped(new Uint8Array(4).fill(255))] : []),
+    ].map((address) => (version === 6 && address.length === 4 ? mapped(address) : address));
+    const around = ends.flatMap((address) => [address, moved(address, 1), moved(address, -1)]);
+    const option = NONE.find((item) => item.version === version)!;
+    const found = new Map<number, Uint8Array>();
+    this.#judged(
+      around.map((source) => ({ ...target, source, option, protocol: 17, port: 9, control: null })),
+      ({ kernel }, _, row, i) => {
+        const { template } = kernel.verdict(row);
+        if (template !== null && !found.has(template)) found.set(template, around[i]!);
+      },
+    );
+    return found;
+  }
+
+  // What gets past step 7, one packet for each label and kind of sender.
+  #said(version: Version, target: Target, senders: ReadonlyMap<number, Uint8Array>): Map<string, Said> {
+    const options = [...NONE, ...LABELS, ...RIPSO].filter((option) => option.version === version);
+    const tried = [...senders].flatMap(([template, source]) => options.map((option) => ({ template, source, option })));
+    const said = new Map<string, Said>();
+    this.#judged(
+      tried.map(({ source, option }) => ({ ...target, source, option, protocol: 17, port: 9, control: null })),
+      (judge, batch, row, i) => {
+        const { template, source, option } = tried[i]!;
+        const { reason, label: shown } = judge.verdict(batch, 0, row, null);
+        if (reason !== null && BEFORE_STEP_8.has(reason)) return;
+        const mapped = option.ripso === undefined ? undefined : this.#policy.ripso.labels.get(option.ripso);
+        const label = mapped === undefined ? shown : translate(mapped, this.#policy.translations);
+        const isUnlabelled = this.#policy.templates[template]!.type === "unlabelled";
+        const key = `${isUnlabelled ? "u" : "l"} ${keyOf(label!)}`;
+        const known = said.get(key) ?? { source, option, withoutLabel: [] };
+        said.set(key, option.octets.length > 0 ? known : { ...known, withoutLabel: [...known.withoutLabel, template] });
+      },
+    );
+    return said;
+  }
+
+  // Every range of the policy at its ends, and what it does not name.
+  #ports(version: Version): { protocol: number; port: number }[] {
+    const ranges = this.#policy.partitions.flatMap(({ bindings, multilevelPorts, privateMultilevelPorts }) => [
+      ...multilevelPorts,
+      ...privateMultilevelPorts,
+      ...(bindings ?? []).flatMap(({ ports }) => ports ?? []),
+    ]);
+    const all = [
+      ...ranges.flatMap(({ protocol, first, last }) =>
+        first === last
+          ? [[protocol, first]]
+          : [
+              [protocol, PORT_PROTOCOLS.has(protocol) ? first : 0],
+              [protocol, last],
+            ],
+      ),
+      ...[1, 58, 50].map((protocol) => [protocol, 0]),
+      ...[6, 17].map((protocol) => [protocol, 30_000]),
+    ];
+    const distinct = new Map(
+      all.map(([protocol, port]) => {
+        const own = PORT_PROTOCOLS.has(protocol!) ? port! : 0;
+        return [protocol! * 65_536 + own, { protocol: protocol!, port: own }];
+      }),
+    );
+    return [...distinct.values()].filter(({ protocol }) => version === 4 || protocol !== 51);
+  }
+
+  #controls(version: Version, targets: readonly Target[], senders: ReadonlyMap<number, Uint8Array>): Trial[] {
+    const option = NONE.find((item) => item.version === version)!;
+    const kinds =
+      version === 4
+        ? [
+            { protocol: 1, type: 9, ttl: 64 },
+            { protocol: 2, type: 0x16, ttl: 1 },
+          ]
+        : [{ protocol: 58, type: 135, ttl: 255 }];
+    return [...senders.values()].flatMap((source) =>
+      targets.flatMap((target) =>
+        kinds.map(({ protocol, type, ttl }) => ({
+          ...target,
+          source,
+          option,
+          protocol,
+          port: 0,
+          control: { type, ttl },
+        })),
+      ),
+    );
+  }
+}
+
+interface Said {
+  readonly source: Uint8Array;
+  readonly option: Option;
+  /** Templates whose senders get this label without one. */
+  readonly withoutLabel: readonly number[];
+}
+
+const BEFORE_STEP_8: ReadonlySet<string> = new Set([
+  "NO_TEMPLATE",
+  "LABEL_REQUIRED",
+  "SENDER_NOT_ACCREDITED",
+  "LABEL_NOT_MAPPED",
+  "RIPSO_NOT_MAPPED",
+  "CIPSO_DOI_UNKNOWN",
+  "CALIPSO_DOI_UNKNOWN",
+]);
+
+function mapped(address: Uint8Array): Uint8Array {
+  return Uint8Array.of(...new Array<number>(10).fill(0), 255, 255, ...address);
+}
+
+// The address behind or before, around the end of all.
+function moved(address: Uint8Array, step: 1 | -1): Uint8Array {
+  const next = Uint8Array.from(address);
+  for (let i = next.length - 1; i >= 0; i--) {
+    const value = next[i]! + step;
+    next[i] = value & 255;
+    if (value >= 0 && value <= 255) break;
+  }
+  return next;
+}
