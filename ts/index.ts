@@ -4,6 +4,8 @@
  *
  * @module
  */
+export { auditPolicy } from "./audit/audit.ts";
+export type { Audit, Expected, Finding, Outcome, Question, Witness } from "./audit/finding.ts";
 export { LINK_TYPES } from "./capture/link.ts";
 export { type CaptureSource, type ReadCaptureOptions, readCapture, readCaptureSync } from "./capture/read.ts";
 export { PcapngWriter, PcapWriter } from "./capture/write.ts";

@@ -57,10 +57,7 @@ const padded = (octets: readonly number[]): number[] => [
   ...octets,
   ...new Array((4 - (octets.length % 4)) % 4).fill(0),
 ];
-const NONE: readonly Option[] = [
-  { version: 4, octets: [] },
-  { version: 6, octets: [] },
-];
+const NONE: Readonly<Record<Version, Option>> = { 4: { version: 4, octets: [] }, 6: { version: 6, octets: [] } };
 const LABELS: readonly Option[] = [...latticeOf(OURS), ...latticeOf(THEIRS)].flatMap((label): Option[] => [
   { version: 4, octets: padded(encodeCipso(label, 0)) },
   { version: 6, octets: optionsHeader(encodeCalipso(label)) },
@@ -70,41 +67,68 @@ const RIPSO: readonly Option[] = [0x5a, 0xab].flatMap((level): Option[] => [
   { version: 4, octets: padded([130, 4, level, 0x80]), ripso: ripsoKey(level, 0x80) },
 ]);
 
-interface Trial {
-  readonly source: Uint8Array;
+/** Where a packet goes, and how it comes. */
+interface Target {
   readonly destination: Uint8Array;
+  /** Index in DEVICES. */
   readonly device: number;
   readonly vlan: number | null;
+}
+
+/** Whom a packet is from, and what it says. */
+interface Sent {
+  readonly source: Uint8Array;
   readonly option: Option;
+}
+
+/** A control packet: its type, and its TTL or hop limit. */
+interface Control {
   readonly protocol: number;
-  readonly port: number;
-  /** Octets of a control packet in place of ports, and its TTL. */
-  readonly control: { readonly type: number; readonly ttl: number } | null;
+  readonly type: number;
+  readonly ttl: number;
 }
 
 const DEVICES = [null, "eth0", "eth1", "wlan7"] as const;
 const VLANS = [null, 5, 6, 77] as const;
+const INTERFACES = DEVICES.map((name) => ({ linkType: 1, name, snapLength: 0 }));
 const LONGEST = 120;
 
-/** Frames written one behind the other. */
+/** Frames written one behind the other, up to MAX_BATCH of them. */
 class Frames {
   readonly #bytes = new Uint8Array(MAX_BATCH * LONGEST);
   readonly #rows = new ArrayBuffer(MAX_BATCH * FRAME_SIZE);
   #at = 0;
+  batch = this.open();
 
-  batchOf(trials: readonly Trial[]): FrameBatch {
-    const interfaces = DEVICES.map((name) => ({ linkType: 1, name, snapLength: 0 }));
-    const batch = new FrameBatch(this.#bytes, this.#rows, 1, interfaces);
+  open(): FrameBatch {
     this.#at = 0;
-    for (const trial of trials) {
-      const start = this.#at;
-      this.#write(trial);
-      batch.push(start, this.#at - start, this.#at - start, 1, trial.device, 0, 0);
-    }
-    return batch;
+    this.batch = new FrameBatch(this.#bytes, this.#rows, 1, INTERFACES);
+    return this.batch;
   }
 
-  #write({ source, destination, vlan, option, protocol, port, control }: Trial): void {
+  /** Appends a frame. True when there is room for another. */
+  add(
+    { destination, device, vlan }: Target,
+    { source, option }: Sent,
+    protocol: number,
+    port: number,
+    control: Control | null = null,
+  ): boolean {
+    const start = this.#at;
+    this.#write(source, destination, vlan, option, protocol, port, control);
+    this.batch.push(start, this.#at - start, this.#at - start, 1, device, 0, 0);
+    return this.batch.count < MAX_BATCH;
+  }
+
+  #write(
+    source: Uint8Array,
+    destination: Uint8Array,
+    vlan: number | null,
+    option: Option,
+    protocol: number,
+    port: number,
+    control: Control | null,
+  ): void {
     const bytes = this.#bytes;
     let at = this.#at;
     at += 12; // hardware addresses: whatever they are
@@ -177,16 +201,13 @@ export function bruteForce(judge: Judge): Seen {
   return new Brute(judge).see();
 }
 
-interface Target {
-  readonly destination: Uint8Array;
-  readonly device: number;
-  readonly vlan: number | null;
-}
-
 class Brute {
   readonly #policy: Policy;
   readonly #judge: Judge;
   #packets = 0;
+  #see: (endpoint: number, packet: number) => void = () => {};
+  #first = 0;
+  #from = 0;
 
   constructor(judge: Judge) {
     this.#policy = judge.policy;
@@ -207,18 +228,14 @@ class Brute {
       const senders = this.#senders(version, targets[0]!);
       for (const template of senders.keys()) templates.add(template);
       const said = this.#said(version, targets[0]!, senders);
-      const trials: Trial[] = [];
       const ports = this.#ports(version);
-      for (const { source, option } of said.values()) {
-        for (const { destination, device, vlan } of targets) {
-          for (const { protocol, port } of ports) {
-            trials.push({ destination, device, vlan, source, option, protocol, port, control: null });
-          }
-        }
-      }
       const perLabel = targets.length * ports.length;
       const byLabel = Array.from(said, () => new Set<number>());
-      this.#delivered(trials, (endpoint, i) => byLabel[Math.floor(i / perLabel)]!.add(endpoint));
+      this.#sweep((endpoint, i) => byLabel[Math.floor(i / perLabel)]!.add(endpoint));
+      for (const sent of said.values()) {
+        for (const target of targets) for (const { protocol, port } of ports) this.#try(target, sent, protocol, port);
+      }
+      this.#flush();
       for (const [i, [key, { withoutLabel }]] of [...said].entries()) {
         const endpoints = [...byLabel[i]!].map((endpoint) => this.#nameOf(endpoint));
         for (const endpoint of endpoints) reached.add(`${endpoint} ${key.slice(2)}`);
@@ -226,7 +243,15 @@ class Brute {
           unlabelled.set(template, new Set([...(unlabelled.get(template) ?? []), ...endpoints]));
         }
       }
-      this.#delivered(this.#controls(version, targets, senders), (endpoint) => control.add(this.#nameOf(endpoint)));
+      this.#sweep((endpoint) => control.add(this.#nameOf(endpoint)));
+      for (const source of senders.values()) {
+        for (const target of targets) {
+          for (const kind of CONTROL[version]) {
+            this.#try(target, { source, option: NONE[version] }, kind.protocol, 0, kind);
+          }
+        }
+      }
+      this.#flush();
     }
     return { reached, control, templates, unlabelled, packets: this.#packets };
   }
@@ -236,33 +261,45 @@ class Brute {
     return `${partition} ${binding ?? -1}`;
   }
 
-  // Calls `see` with the endpoint of each delivery, copies too, and the number of its trial.
-  #delivered(trials: readonly Trial[], see: (endpoint: number, trial: number) => void): void {
-    const { kernel } = this.#judge;
-    for (let first = 0; first < trials.length; ) {
-      const batch = frames.batchOf(trials.slice(first, first + MAX_BATCH));
-      const { groups, judged } = kernel.classify(kernel.load(batch, 0));
-      for (const { slot, rows } of groups) {
-        if (slot < FIRST_SINK_SLOT) continue;
-        for (const row of rows) see(slot - FIRST_SINK_SLOT, first + row);
-      }
-      this.#packets += judged;
-      first += judged;
-    }
+  // From here on `see` is called with the endpoint of each delivery, copies too, and the number of its packet.
+  #sweep(see: (endpoint: number, packet: number) => void): void {
+    this.#see = see;
+    this.#first = 0;
+    frames.open();
   }
 
-  // Calls `see` with the number of each trial and its verdict.
-  #judged<T>(trials: readonly Trial[], see: (judge: Judge, batch: FrameBatch, row: number, trial: number) => T): T[] {
+  #try(target: Target, sent: Sent, protocol: number, port: number, control: Control | null = null): void {
+    if (!frames.add(target, sent, protocol, port, control)) this.#flush();
+  }
+
+  #flush(): void {
     const { kernel } = this.#judge;
-    const results: T[] = [];
-    for (let first = 0; first < trials.length; ) {
-      const batch = frames.batchOf(trials.slice(first, first + MAX_BATCH));
-      const { judged } = kernel.classify(kernel.load(batch, 0));
-      for (let row = 0; row < judged; row++) results.push(see(this.#judge, batch, row, first + row));
-      this.#packets += judged;
-      first += judged;
+    const { batch } = frames;
+    for (let from = 0; from < batch.count; ) {
+      const { groups, judged } = kernel.classify(kernel.load(batch, from));
+      for (const { slot, rows } of groups) {
+        if (slot < FIRST_SINK_SLOT) continue;
+        for (const row of rows) this.#see(slot - FIRST_SINK_SLOT, this.#first + from + row);
+      }
+      from += judged;
     }
-    return results;
+    this.#packets += batch.count;
+    this.#first += batch.count;
+    frames.open();
+  }
+
+  // Calls `see` with the row of each packet, judged, of at most MAX_BATCH.
+  #judged(packets: readonly { readonly target: Target; readonly sent: Sent }[], see: (row: number) => void): void {
+    const { kernel } = this.#judge;
+    const batch = frames.open();
+    for (const { target, sent } of packets) frames.add(target, sent, 17, 9);
+    for (let from = 0; from < batch.count; ) {
+      const { judged } = kernel.classify(kernel.load(batch, from));
+      this.#from = from;
+      for (let row = 0; row < judged; row++) see(row);
+      from += judged;
+    }
+    this.#packets += batch.count;
   }
 
   // Every destination that can be ours, once for each interface that a frame for it can be taken to have come by.
@@ -278,21 +315,17 @@ class Brute {
     for (const { address } of this.#policy.partitions.flatMap(({ groups }) => groups)) add(address);
     add(Uint8Array.of(224, 0, 0, 1));
     add(Uint8Array.of(0xff, 2, ...new Array<number>(13).fill(0), 1));
-    const source = version === 4 ? Uint8Array.of(0, 0, 0, 0) : new Uint8Array(16);
-    const tried = [...addresses.values()].flatMap((destination) =>
-      DEVICES.flatMap((_, device) => VLANS.map((vlan): Target => ({ destination, device, vlan }))),
-    );
+    const sent = { source: new Uint8Array(version === 4 ? 4 : 16), option: NONE[version] };
     const known = new Map<string, Target>();
-    const option = NONE.find((item) => item.version === version)!;
-    this.#judged(
-      tried.map((target) => ({ ...target, source, option, protocol: 17, port: 9, control: null })),
-      ({ kernel }, _, row, i) => {
-        const { interface: index, reason } = kernel.verdict(row);
-        if (index === null || reasonName(reason) === "WRONG_INTERFACE") return;
-        const key = `${formatAddress(tried[i]!.destination)} ${index}`;
-        if (!known.has(key)) known.set(key, tried[i]!);
-      },
+    const tried = [...addresses].flatMap(([text, destination]) =>
+      DEVICES.flatMap((_, device) => VLANS.map((vlan) => ({ text, target: { destination, device, vlan }, sent }))),
     );
+    this.#judged(tried, (row) => {
+      const { interface: index, reason } = this.#judge.kernel.verdict(row);
+      const { text, target } = tried[this.#from + row]!;
+      const key = `${text} ${index}`;
+      if (index !== null && reasonName(reason) !== "WRONG_INTERFACE" && !known.has(key)) known.set(key, target);
+    });
     return [...known.values()];
   }
 
@@ -308,37 +341,37 @@ class Brute {
       ...(version === 6 ? [mapped(new Uint8Array(4).fill(255))] : []),
     ].map((address) => (version === 6 && address.length === 4 ? mapped(address) : address));
     const around = ends.flatMap((address) => [address, moved(address, 1), moved(address, -1)]);
-    const option = NONE.find((item) => item.version === version)!;
     const found = new Map<number, Uint8Array>();
-    this.#judged(
-      around.map((source) => ({ ...target, source, option, protocol: 17, port: 9, control: null })),
-      ({ kernel }, _, row, i) => {
-        const { template } = kernel.verdict(row);
-        if (template !== null && !found.has(template)) found.set(template, around[i]!);
-      },
-    );
+    const option = NONE[version];
+    const tried = around.map((source) => ({ target, sent: { source, option } }));
+    this.#judged(tried, (row) => {
+      const { template } = this.#judge.kernel.verdict(row);
+      if (template !== null && !found.has(template)) found.set(template, around[this.#from + row]!);
+    });
     return found;
   }
 
   // What gets past step 7, one packet for each label and kind of sender.
   #said(version: Version, target: Target, senders: ReadonlyMap<number, Uint8Array>): Map<string, Said> {
-    const options = [...NONE, ...LABELS, ...RIPSO].filter((option) => option.version === version);
-    const tried = [...senders].flatMap(([template, source]) => options.map((option) => ({ template, source, option })));
-    const said = new Map<string, Said>();
-    this.#judged(
-      tried.map(({ source, option }) => ({ ...target, source, option, protocol: 17, port: 9, control: null })),
-      (judge, batch, row, i) => {
-        const { template, source, option } = tried[i]!;
-        const { reason, label: shown } = judge.verdict(batch, 0, row, null);
-        if (reason !== null && BEFORE_STEP_8.has(reason)) return;
-        const mapped = option.ripso === undefined ? undefined : this.#policy.ripso.labels.get(option.ripso);
-        const label = mapped === undefined ? shown : translate(mapped, this.#policy.translations);
-        const isUnlabelled = this.#policy.templates[template]!.type === "unlabelled";
-        const key = `${isUnlabelled ? "u" : "l"} ${keyOf(label!)}`;
-        const known = said.get(key) ?? { source, option, withoutLabel: [] };
-        said.set(key, option.octets.length > 0 ? known : { ...known, withoutLabel: [...known.withoutLabel, template] });
-      },
+    const options = [NONE[version], ...LABELS, ...RIPSO].filter((option) => option.version === version);
+    const tried = [...senders].flatMap(([template, source]) =>
+      options.map((option) => ({ template, target, sent: { source, option } })),
     );
+    const said = new Map<string, Said>();
+    const { kernel } = this.#judge;
+    this.#judged(tried, (row) => {
+      const { template, sent } = tried[this.#from + row]!;
+      const { option } = sent;
+      if (BEFORE_STEP_8.has(reasonName(kernel.verdict(row).reason))) return;
+      const ripso = option.ripso === undefined ? undefined : this.#policy.ripso.labels.get(option.ripso);
+      const label =
+        ripso === undefined
+          ? this.#judge.verdict(frames.batch, this.#from, row, null).label
+          : translate(ripso, this.#policy.translations);
+      const key = `${this.#policy.templates[template]!.type === "unlabelled" ? "u" : "l"} ${keyOf(label!)}`;
+      const known = said.get(key) ?? { ...sent, withoutLabel: [] };
+      said.set(key, option.octets.length > 0 ? known : { ...known, withoutLabel: [...known.withoutLabel, template] });
+    });
     return said;
   }
 
@@ -369,37 +402,20 @@ class Brute {
     );
     return [...distinct.values()].filter(({ protocol }) => version === 4 || protocol !== 51);
   }
-
-  #controls(version: Version, targets: readonly Target[], senders: ReadonlyMap<number, Uint8Array>): Trial[] {
-    const option = NONE.find((item) => item.version === version)!;
-    const kinds =
-      version === 4
-        ? [
-            { protocol: 1, type: 9, ttl: 64 },
-            { protocol: 2, type: 0x16, ttl: 1 },
-          ]
-        : [{ protocol: 58, type: 135, ttl: 255 }];
-    return [...senders.values()].flatMap((source) =>
-      targets.flatMap((target) =>
-        kinds.map(({ protocol, type, ttl }) => ({
-          ...target,
-          source,
-          option,
-          protocol,
-          port: 0,
-          control: { type, ttl },
-        })),
-      ),
-    );
-  }
 }
 
-interface Said {
-  readonly source: Uint8Array;
-  readonly option: Option;
+interface Said extends Sent {
   /** Templates whose senders get this label without one. */
   readonly withoutLabel: readonly number[];
 }
+
+const CONTROL: Readonly<Record<Version, readonly Control[]>> = {
+  4: [
+    { protocol: 1, type: 9, ttl: 64 },
+    { protocol: 2, type: 0x16, ttl: 1 },
+  ],
+  6: [{ protocol: 58, type: 135, ttl: 255 }],
+};
 
 const BEFORE_STEP_8: ReadonlySet<string> = new Set([
   "NO_TEMPLATE",

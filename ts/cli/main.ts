@@ -5,6 +5,7 @@
  */
 import { readFileSync } from "node:fs";
 import { Command, CommanderError } from "commander";
+import { auditCommand } from "./audit.ts";
 import { checkCommand } from "./check.ts";
 import { classifyCommand } from "./classify.ts";
 import { decodeCommand } from "./decode.ts";
@@ -25,7 +26,8 @@ const program = new Command("labelgate")
   .showHelpAfterError("(--help says more)")
   .configureOutput({ outputError: (text, write) => write(printable(text.replace(/^error: /, "labelgate: "))) })
   .addHelpText("after", "\nExit status: 0 done, 1 the input or the policy is bad, 2 the command was not understood");
-for (const command of [decodeCommand(), classifyCommand(), splitCommand(), explainCommand(), checkCommand()]) {
+const commands = [decodeCommand(), classifyCommand(), splitCommand(), explainCommand(), checkCommand(), auditCommand()];
+for (const command of commands) {
   program.addCommand(command.copyInheritedSettings(program));
 }
 for (const command of [program, ...program.commands]) command.exitOverride();
