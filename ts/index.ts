@@ -12,6 +12,9 @@ export { createDecoder, type DecodeRecord, type Decoder, type DecoderOptions, ty
 export { CaptureError, PolicyError, type PolicyProblem, SinkError, type SinkFailure } from "./errors.ts";
 export type { ExplainedStep, Explanation } from "./explain.ts";
 export { batchOf, type CaptureInterface, FrameBatch, type FrameInput } from "./frames.ts";
+export { readLabelEncodings } from "./import/label-encodings.ts";
+export type { ImportFile, ImportNote, NamesReading } from "./import/reading.ts";
+export { readSetrans } from "./import/setrans.ts";
 export type { Count } from "./kernel.ts";
 export * from "./label.ts";
 export type { LabelName, LevelName, Names, Word } from "./names.ts";
