@@ -4,7 +4,7 @@
  *
  * @module
  */
-import type { PolicyInput } from "../policy/input.ts";
+import type { NamesInput, PolicyInput } from "../policy/input.ts";
 
 /** A file to import. */
 export interface ImportFile {
@@ -35,5 +35,13 @@ export interface ImportReading {
   /** `null` when there is an error. */
   readonly policy: PolicyInput | null;
   /** By file, in the order of its lines. */
+  readonly notes: readonly ImportNote[];
+}
+
+/** What a file of names gave. */
+export interface NamesReading {
+  /** Without problems of their own ({@link resolveNames}); none at all when there is an error. */
+  readonly names: NamesInput;
+  /** In the order of the file's lines. */
   readonly notes: readonly ImportNote[];
 }

@@ -201,7 +201,7 @@ export interface ShapeProblem {
 }
 
 /** Keys with a meaning of their own to JavaScript, which the schema library passes over. */
-const UNUSABLE_KEYS: readonly string[] = ["__proto__", "constructor", "prototype"];
+export const UNUSABLE_KEYS: readonly string[] = ["__proto__", "constructor", "prototype"];
 
 /** Everything in which a value differs from the shape of a policy. `hostKeys` are the keys of its hosts. */
 export function shapeProblems(
