@@ -17,7 +17,7 @@ export type { ExplainedStep, Explanation } from "./explain/explanation.ts";
 export { batchOf, type CaptureInterface, FrameBatch, type FrameInput } from "./frames.ts";
 export { readLabelEncodings } from "./import/label-encodings.ts";
 export { importNetlabel } from "./import/netlabel.ts";
-export type { ImportFile, ImportFile, ImportNote, ImportNote, ImportReading, NamesReading } from "./import/reading.ts";
+export type { ImportFile, ImportNote, ImportReading, NamesReading } from "./import/reading.ts";
 export { readSetrans } from "./import/setrans.ts";
 export { importTrustedExtensions, type TrustedExtensionsFiles } from "./import/tx.ts";
 export type { Count } from "./kernel.ts";
