@@ -83,6 +83,13 @@ test("a partition that label and port both point at gets one copy of a broadcast
   assert.equal(judge({ ...POLICY, partitions }, everywhere), ["public"]);
 });
 
+test("a control packet to a group has no copies, whatever came before it (R-02)", () => {
+  const policy = { ...crowd(3), control: "secret" };
+  const report = ipv4({ src: "203.0.113.5", dst: GROUP, protocol: 2, ttl: 1, body: [0x16, 0, 0, 0, 224, 0, 0, 251] });
+  const unbound = ipv4({ dst: GROUP, options: cipso(1), dport: 99 });
+  assert.equal(judge(policy, toGroup, report, unbound, report), ["public/mdns+p0+p1", "secret", "p0+p1", "secret"]);
+});
+
 test("a multilevel port of a member kept off shared addresses needs no binding for a copy either (B-03)", () => {
   const away = { name: "away", label: "5:0", shared: false, bindings: [], groups: [GROUP] };
   const policy = { ...POLICY, partitions: [{ ...away, privateMultilevelPorts: ["80/udp"] }] };

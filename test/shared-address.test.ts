@@ -43,6 +43,12 @@ test("P-01: what comes by another device than its interface's is not for it; wha
   assert.equal(judge(POLICY, by("eth1")), ["public/web"], "an interface without a device takes from all");
 });
 
+test("P-01: an interface without a device takes from all, also where another interface has one", () => {
+  const second = { name: "net1", device: "eth1", addresses: ["192.0.3.1"] };
+  const by = (device: string): FrameInput => ({ bytes: one, linkType: RAW, device });
+  assert.equal(judge({ ...POLICY, interfaces: [NET!, second] }, by("eth1"), by("eth2")), ["public/web", "public/web"]);
+});
+
 test("P-01: a VLAN is part of the interface; frames with two tags are on none", () => {
   const tagged = (...vlans: number[]): FrameInput => ({ bytes: ethernet(one, vlans), linkType: ETHERNET });
   const on = (vlan: number) => ({ ...POLICY, interfaces: [{ ...NET!, vlan }] });
