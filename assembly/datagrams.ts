@@ -10,30 +10,33 @@ import {
 } from "./columns";
 import {
   DATAGRAM_BUCKETS,
+  DATAGRAM_CONDEMNED,
   DATAGRAM_COUNT,
   DATAGRAM_DISPLACED,
   DATAGRAM_KEYS,
   DATAGRAM_OLDEST,
+  DATAGRAM_SIZE,
   DATAGRAM_TABLE_SIZE,
   DATAGRAM_TABLES,
   DATAGRAMS,
   MAX_DATAGRAMS,
   PACKET,
 } from "./memory";
+import { interfaceIndex } from "./addresses";
 import { frameAt } from "./packet";
 
 export const FOLLOWED: u32 = 0;
 export const REFUSED: u32 = 1;
 
-const ENTRY_SIZE: u32 = 520;
 const SOURCE: usize = 0; // 16, IPv4 in the first four
 const DESTINATION: usize = 16; // 16
 const ID: usize = 32; // u32
 const KIND: usize = 36; // u16, version << 8 | protocol (IPv4; RFC 8200 leaves it out of the key)
-const TIME: usize = 40; // f64, of the first to arrive; infinite: the entry counts as absent
+const TIME: usize = 40; // f64, of the first to arrive, then of the one with offset 0; infinite: counts as absent
 const NEXT: usize = 56; // u16, entry + 1 of the bucket's next
+const INTERFACE: usize = 60; // u16, that it came by: a group address is on every one
 // Of a datagram that is followed:
-export const CONDEMNED: usize = 38; // u8, reason, or 0
+export const CONDEMNED: usize = DATAGRAM_CONDEMNED; // u8, reason, or 0
 export const LABELLED: usize = 39; // u8
 export const KEPT: usize = 48; // u8, 1: the one with offset 0 was taken
 export const PIECE_COUNT: usize = 49; // u8
@@ -77,6 +80,7 @@ export function findEntry(table: u32): usize {
     if (
       load<u32>(at + ID) == id &&
       <u32>load<u16>(at + KIND) == kind &&
+      <u32>load<u16>(at + INTERFACE) == interfaceIndex &&
       load<u64>(at + SOURCE) == source0 &&
       load<u64>(at + SOURCE + 8) == source1 &&
       load<u64>(at + DESTINATION) == destination0 &&
@@ -92,6 +96,11 @@ export function findEntry(table: u32): usize {
 export function isAlive(entry: usize, time: f64): bool {
   const wide = load<u16>(entry + KIND) >> 8 == 6;
   return abs(time - load<f64>(entry + TIME)) <= (wide ? TIMEOUT6 : TIMEOUT4);
+}
+
+// Its time is counted from here on.
+export function renew(entry: usize, time: f64): void {
+  store<f64>(entry + TIME, time);
 }
 
 // The entry counts as absent from now on.
@@ -130,6 +139,7 @@ function takeEntry(table: u32, time: f64): usize {
   store<u64>(entry + DESTINATION + 8, destination1);
   store<u32>(entry + ID, id);
   store<u16>(entry + KIND, kind);
+  store<u16>(entry + INTERFACE, interfaceIndex);
   const bucket = bucketOf(table, source0 ^ destination1, source1 ^ destination0, id);
   store<u16>(entry + NEXT, load<u16>(bucket));
   store<u16>(bucket, number + 1);
@@ -151,7 +161,7 @@ function unlink(table: u32, number: u32): void {
 // @ts-ignore: decorator
 @inline
 function entryAt(table: u32, number: u32): usize {
-  return DATAGRAMS + (table * MAX_DATAGRAMS + number) * ENTRY_SIZE;
+  return DATAGRAMS + (table * MAX_DATAGRAMS + number) * DATAGRAM_SIZE;
 }
 
 // Multiply-shift hashing with secret keys: who sends can't aim at a bucket. The top 10 bits are for MAX_DATAGRAMS.

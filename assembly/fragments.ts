@@ -34,6 +34,7 @@ import {
   PIECE_COUNT,
   PIECES,
   REFUSED,
+  renew,
 } from "./datagrams";
 import { MAX_PIECES, PACKET } from "./memory";
 import { copyLabel, labelEqual } from "./label";
@@ -131,7 +132,7 @@ function follow(label: usize, time: f64): i32 {
   const reason = takePiece(entry, start, end);
   if (reason == FRAG_DUPLICATE) return reason;
   if (reason != OK) return condemn(entry, reason);
-  if (start == 0) keep(entry);
+  if (start == 0) keep(entry, time);
   if (!more) store<u16>(entry + LAST_END, end);
   protocol = load<u16>(entry + KEPT_PROTOCOL);
   port = load<u16>(entry + KEPT_DPORT);
@@ -144,7 +145,9 @@ function condemn(entry: usize, reason: i32): i32 {
   return reason;
 }
 
-function keep(entry: usize): void {
+// Who reassembles it counts its time from here, for nothing was delivered before.
+function keep(entry: usize, time: f64): void {
+  renew(entry, time);
   store<u8>(entry + KEPT, 1);
   store<u16>(entry + KEPT_PROTOCOL, load<u16>(PACKET + PACKET_PROTOCOL));
   store<u16>(entry + KEPT_SPORT, load<u16>(PACKET + PACKET_SPORT));

@@ -33,6 +33,10 @@ export const MAX_COPIES = 4096; // deliveries of one batch beyond the first of e
 export const MAX_DATAGRAMS = 1024; // datagrams that one table of Rule F knows at once
 export const MAX_PIECES = 32; // runs of octets that were taken of one datagram
 
+// Entries of Rule F (datagrams)
+export const DATAGRAM_SIZE = 520;
+export const DATAGRAM_CONDEMNED = 38; // u8, reason, or 0
+
 // TABLE record of Rule F (datagrams)
 export const DATAGRAM_TABLE_SIZE = 16;
 export const DATAGRAM_COUNT = 0; // u32, entries in use

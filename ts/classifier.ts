@@ -56,8 +56,8 @@ export interface Classifier {
   /** How one frame would be judged now, step by step. Changes nothing and counts nothing. */
   explain(bytes: Uint8Array, frame?: Omit<FrameInput, "bytes">): Explanation;
   /**
-   * Judges by another policy from the next batch on. Counters go on, and so do the datagrams whose fragments are followed.
-   * Sinks stay with the names they were registered under: one whose partition is gone gets nothing until the name is there
+   * Judges by another policy from the next batch on. Counters go on. What is still to come of a datagram in fragments is
+   * dropped (`FRAG_REFUSED`): its parts could go two ways. Sinks stay with the names they were registered under: one whose partition is gone gets nothing until the name is there
    * again.
    *
    * @throws {PolicyError} the policy has problems; nothing has changed
@@ -103,12 +103,10 @@ class PolicyClassifier implements Classifier {
   #before: Counts = NO_COUNTS;
   #explainer: Kernel | undefined;
   #warnings: readonly PolicyProblem[] | undefined;
-  /** By slot. */
-  readonly #sinks: ({ readonly name: string; readonly sink: Sink } | undefined)[] = [];
-  /** Of sinks, by name. */
-  readonly #slots = new Map<string, number>();
-  /** Every slot of a sink before this one is taken. */
-  #free = FIRST_SINK_SLOT;
+  /** By name, those too whose partition the policy has not. */
+  readonly #sinks = new Map<string, Registered>();
+  /** Those that get frames, by slot. */
+  #bySlot: (Registered | undefined)[] = [];
   #dispatching = false;
 
   constructor(policy: Policy) {
@@ -129,12 +127,11 @@ class PolicyClassifier implements Classifier {
     if (this.#judge.endpointsOf(name).length === 0) {
       throw new RangeError(`"${name}" is no partition or partition/binding: expected one of ${this.#known()}`);
     }
-    while (this.#sinks[this.#free] !== undefined) this.#free++;
-    return this.#give(this.#free, name, sink);
+    return this.#give(name, sink);
   }
 
   registerDrops(sink: Sink): () => void {
-    return this.#give(DROP_SLOT, DROPPED, sink);
+    return this.#give(DROPPED, sink);
   }
 
   dispatch(batch: FrameBatch): void {
@@ -149,11 +146,11 @@ class PolicyClassifier implements Classifier {
         // A bad row is known before any sink is called: what is refused was not half delivered.
         if (first === 0) for (let row = count; row < batch.count; row++) requireRow(batch, row);
         const { judged, groups } = kernel.classify(count);
-        const sinks = [...this.#sinks];
+        const sinks = [...this.#bySlot];
         for (const { slot, rows } of groups) {
           const registered = sinks[slot];
           // A sink may have taken another's place since: these frames were not judged for it.
-          if (registered === undefined || registered !== this.#sinks[slot]) continue;
+          if (registered === undefined || registered !== this.#bySlot[slot]) continue;
           const error = this.#deliver({ ...registered, batch, first, rows });
           if (error !== null) failures.push({ sink: registered.name, error: error.thrown });
         }
@@ -199,7 +196,7 @@ class PolicyClassifier implements Classifier {
   replacePolicy(next: PolicyInput): void {
     this.#refuseInSink("replacePolicy");
     const judge = new Judge(resolvePolicy(next));
-    judge.kernel.followFragmentsOf(this.#judge.kernel);
+    judge.kernel.condemnFragmentsOf(this.#judge.kernel);
     this.#before = countsOf(this.#judge, this.#before);
     this.#enter(judge);
   }
@@ -219,32 +216,48 @@ class PolicyClassifier implements Classifier {
   }
 
   #route(): void {
+    this.#bySlot = [];
+    for (const entry of this.#sinks.values()) {
+      const slot = this.#slotOf(entry.name);
+      if (slot !== null) this.#bySlot[slot] = entry;
+    }
     this.#judge.image.endpoints.forEach((_, i) => {
       this.#send(i);
     });
   }
 
-  // Sends an endpoint to its own sink's slot, else to its partition's, else to none.
-  #send(endpoint: number): void {
-    const own = this.#slots.get(this.#judge.nameOf(endpoint));
-    const partition = this.#slots.get(this.#judge.targetOf(endpoint).partition);
-    this.#judge.kernel.setSlot(endpoint, own ?? partition ?? UNCLAIMED_SLOT);
+  // The slot of a sink is that of its name's first endpoint: there are as many as the kernel has room for, whatever was
+  // registered under other policies. `null`: the policy has no such name.
+  #slotOf(name: string): number | null {
+    if (name === DROPPED) return DROP_SLOT;
+    const [endpoint] = this.#judge.endpointsOf(name);
+    return endpoint === undefined ? null : FIRST_SINK_SLOT + endpoint;
   }
 
-  #give(slot: number, name: string, sink: Sink): () => void {
+  // Sends an endpoint to its own sink's slot, else to its partition's, else to none.
+  #send(endpoint: number): void {
+    const names = [this.#judge.nameOf(endpoint), this.#judge.targetOf(endpoint).partition];
+    const name = names.find((item) => this.#sinks.has(item));
+    this.#judge.kernel.setSlot(endpoint, name === undefined ? UNCLAIMED_SLOT : this.#slotOf(name)!);
+  }
+
+  #give(name: string, sink: Sink): () => void {
     if (typeof sink !== "function") throw new TypeError(`sink of "${name}": expected a function, got ${kindOf(sink)}`);
-    if (this.#slots.has(name)) throw new RangeError(`"${name}" has a sink already`);
+    if (this.#sinks.has(name)) throw new RangeError(`"${name}" has a sink already`);
     const entry = { name, sink };
-    this.#sinks[slot] = entry;
-    this.#slots.set(name, slot);
-    for (const endpoint of this.#judge.endpointsOf(name)) this.#send(endpoint);
+    this.#sinks.set(name, entry);
+    this.#put(name, entry);
     return () => {
-      if (this.#sinks[slot] !== entry) return;
-      this.#sinks[slot] = undefined;
-      this.#slots.delete(name);
-      if (slot >= FIRST_SINK_SLOT) this.#free = Math.min(this.#free, slot);
-      for (const endpoint of this.#judge.endpointsOf(name)) this.#send(endpoint);
+      if (this.#sinks.get(name) !== entry) return;
+      this.#sinks.delete(name);
+      this.#put(name, undefined);
     };
+  }
+
+  #put(name: string, entry: Registered | undefined): void {
+    const slot = this.#slotOf(name);
+    if (slot !== null) this.#bySlot[slot] = entry;
+    for (const endpoint of this.#judge.endpointsOf(name)) this.#send(endpoint);
   }
 
   #known(): string {
@@ -274,10 +287,14 @@ class PolicyClassifier implements Classifier {
   }
 }
 
-/** Frames for a sink: rows counted from the row of the batch that was loaded first. */
-interface Handing {
+/** A sink, and the name it was registered under. */
+interface Registered {
   readonly name: string;
   readonly sink: Sink;
+}
+
+/** Frames for a sink: rows counted from the row of the batch that was loaded first. */
+interface Handing extends Registered {
   readonly batch: FrameBatch;
   readonly first: number;
   readonly rows: Uint32Array;

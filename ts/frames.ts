@@ -195,7 +195,7 @@ export function batchOf(frames: readonly FrameInput[]): FrameBatch {
     if (device !== undefined && typeof device !== "string") {
       throw new TypeError(`device of a frame: expected text, got ${kindOf(device)}`);
     }
-    const key = `${linkType} ${device ?? ""}`;
+    const key = `${linkType}${device === undefined ? "" : ` ${device}`}`;
     let index = indexes.get(key);
     if (index === undefined) {
       index = interfaces.push({ linkType, name: device ?? null, snapLength: 0 }) - 1;

@@ -81,12 +81,16 @@ export class Judge {
     sink: string | null,
     kernel: Kernel = this.kernel,
   ): Explanation {
+    const { chosen } = kernel.verdict(row);
+    const verdict = this.verdict(batch, first, row, sink, kernel);
+    const own = this.policy.partitions.findIndex(({ name }) => name === verdict.partition);
     return explainFrame({
       policy: this.policy,
+      chosen: own < 0 ? chosen : own,
       bytes: batch.octets(first + row),
       device: batch.interfaces[batch.interfaceOf(first + row)]?.name ?? null,
       row: kernel.verdict(row),
-      verdict: this.verdict(batch, first, row, sink, kernel),
+      verdict,
       packet: kernel.read(row),
     });
   }

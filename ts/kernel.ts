@@ -7,6 +7,7 @@
 import { instantiateSync } from "@assemblyscript/loader";
 import * as c from "../assembly/columns.ts";
 import * as map from "../assembly/memory.ts";
+import { FRAG_REFUSED } from "../assembly/reason.ts";
 import * as t from "../assembly/tables.ts";
 import { kernelBase64 } from "../build/dist/kernel.bytes.ts";
 import { decodeLabel } from "./block.ts";
@@ -22,6 +23,9 @@ export const TABLES_BASE: number = map.TABLES;
 export const MAX_BATCH: number = map.MAX_BATCH;
 /** Octets of frames that are judged at once. */
 export const ARENA_SIZE: number = map.ARENA_SIZE;
+
+/** Interfaces of a capture: rows have 16 bits for their number. */
+const MAX_CAPTURE_INTERFACES = 65_536;
 
 const PAGE = 65_536;
 const SCHEMES = [null, "cipso", "ripso", "calipso"] as const;
@@ -116,10 +120,8 @@ export class Kernel {
   readonly #view: DataView;
   readonly #words: Uint32Array;
   /** Number of a device by its name. */
+  /** Numbers of devices by name, from 1. */
   readonly #devices: ReadonlyMap<string, number>;
-  /** Interfaces of the capture whose devices the kernel knows at the moment. */
-  #interfaces: readonly CaptureInterface[] = [];
-  #interfaceCount = 0;
   /** Rows whose verdicts are of the batch that was loaded last. */
   #judged = 0;
 
@@ -146,11 +148,15 @@ export class Kernel {
    * whose octets span at most {@link ARENA_SIZE}. Returns how many.
    *
    * @throws {TypeError} the batch was released
-   * @throws {RangeError} a row reaches outside the batch's octets, or a frame is larger than {@link MAX_CAPLEN}
+   * @throws {RangeError} a row reaches outside the batch's octets or its interfaces, a frame is larger than
+   *   {@link MAX_CAPLEN}, or there are more interfaces than rows can number
    */
   load(batch: FrameBatch, first: number, limit: number = MAX_BATCH): number {
     if (batch.released) {
       throw new TypeError("the batch was released when its reader went on; use it before the next one is asked for");
+    }
+    if (batch.interfaces.length > MAX_CAPTURE_INTERFACES) {
+      throw new RangeError(`${batch.interfaces.length} interfaces: at most ${MAX_CAPTURE_INTERFACES}`);
     }
     const most = Math.min(limit, MAX_BATCH, batch.count - first);
     let from = Number.POSITIVE_INFINITY;
@@ -184,17 +190,13 @@ export class Kernel {
   }
 
   // P-01: the number of each interface's device, 0 where its name is not known. One that no interface of the policy is
-  // mapped to has a number of its own.
+  // mapped to has a number of its own. Names are read anew each time: a list may be used again for other interfaces.
   #know(interfaces: readonly CaptureInterface[]): void {
     if (this.#devices.size === 0) return;
-    if (this.#interfaces === interfaces && this.#interfaceCount === interfaces.length) return;
     interfaces.forEach(({ name }, i) => {
       const number = name === null ? 0 : (this.#devices.get(name) ?? this.#devices.size + 1);
       this.#view.setUint16(map.DEVICES + i * 2, number, true);
     });
-    for (let i = interfaces.length; i < this.#interfaceCount; i++) this.#view.setUint16(map.DEVICES + i * 2, 0, true);
-    this.#interfaces = interfaces;
-    this.#interfaceCount = interfaces.length;
   }
 
   /** Judges the first rows that were loaded. */
@@ -271,6 +273,23 @@ export class Kernel {
   /** Takes over the datagrams that another kernel is following (Rule F). */
   followFragmentsOf(other: Kernel): void {
     this.#octets.set(other.#octets.subarray(map.DATAGRAMS, map.DATAGRAMS_END), map.DATAGRAMS);
+  }
+
+  /**
+   * Takes over the datagrams of a kernel with another policy: those that are followed are condemned, for their parts could
+   * go two ways, and the counters of displaced ones start anew.
+   */
+  condemnFragmentsOf(other: Kernel): void {
+    this.followFragmentsOf(other);
+    const followed = this.#view.getUint32(map.DATAGRAM_TABLES + map.DATAGRAM_COUNT, true);
+    for (let entry = 0; entry < followed; entry++) {
+      const at = map.DATAGRAMS + entry * map.DATAGRAM_SIZE + map.DATAGRAM_CONDEMNED;
+      if (this.#octets[at] === 0) this.#octets[at] = FRAG_REFUSED;
+    }
+    for (const table of [0, 1]) {
+      const at = map.DATAGRAM_TABLES + table * map.DATAGRAM_TABLE_SIZE + map.DATAGRAM_DISPLACED;
+      this.#view.setBigUint64(at, 0n, true);
+    }
   }
 
   /** Datagrams that were displaced while alive, since the kernel was made: followed, and refused ones. */
@@ -364,12 +383,17 @@ export class Kernel {
   }
 }
 
-/** @throws {RangeError} the row reaches outside the batch's octets, or its frame is larger than {@link MAX_CAPLEN} */
+/** @throws {RangeError} the row reaches outside the batch's octets or interfaces, or its frame is too large */
 export function requireRow(batch: FrameBatch, row: number): void {
   const offset = batch.offset(row);
   const length = batch.capturedLength(row);
-  if (length <= MAX_CAPLEN && offset + length <= batch.bytes.length) return;
-  throw new RangeError(`row ${row}: ${length} octets at ${offset} of ${batch.bytes.length}`);
+  if (length > MAX_CAPLEN || offset + length > batch.bytes.length) {
+    throw new RangeError(`row ${row}: ${length} octets at ${offset} of ${batch.bytes.length}`);
+  }
+  const count = batch.interfaces.length;
+  if (count > 0 && batch.interfaceOf(row) >= count) {
+    throw new RangeError(`row ${row}: interface ${batch.interfaceOf(row)} of ${count}`);
+  }
 }
 
 function frameAt(row: number, field: number): number {

@@ -76,10 +76,10 @@ function isBroadcastOf(dst: Uint8Array, address: Uint8Array, prefix: number | nu
 
 /** Step 5. Index of the template of the longest prefix that holds the address; `null` is NO_TEMPLATE. */
 export function findTemplate(policy: Policy, sender: Uint8Array): number | null {
-  if (isGroup(sender)) return null;
   // F-05: ::ffff:a.b.c.d is looked up as a.b.c.d.
   const isMapped = sender.length === 16 && sender.slice(0, 12).every((octet, k) => octet === (k < 10 ? 0 : 0xff));
   const src = isMapped ? sender.slice(12) : sender;
+  if (isGroup(sender) || isGroup(src)) return null;
   let template: number | null = null;
   let longest = -1;
   for (const host of policy.hosts) {

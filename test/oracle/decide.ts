@@ -80,7 +80,8 @@ export class Oracle {
       verifyChecksum: policy.verifyChecksum,
     });
     const verdict = this.#decide(packet, frame);
-    if (this.#isRefused(packet, frame, verdict.reason)) this.#fragments.refuse(packet, frame.time);
+    const refusedOn = this.#refusedOn(packet, frame, verdict.reason);
+    if (refusedOn !== null) this.#fragments.refuse(packet, refusedOn, frame.time);
     return verdict;
   }
 
@@ -164,7 +165,7 @@ export class Oracle {
       if (transport + 4 > frame.bytes.length) return drop(reason.IP_TRUNCATED, transport);
     }
     if (fragment.fragmented) {
-      const judged = this.#fragments.judge(packet, frame.time, carried, flow);
+      const judged = this.#fragments.judge(packet, arrival.interface, frame.time, carried, flow);
       if (judged.reason !== null) return drop(judged.reason, judged.blame);
       flow = judged.flow;
     }
@@ -195,13 +196,13 @@ export class Oracle {
     return { ...verdict, ...first, copies };
   }
 
-  /** Rule F: whether what a frame was dropped for refuses its datagram. */
-  #isRefused(packet: Reading, frame: OracleFrame, why: number): boolean {
-    if (packet.fragment === null || !packet.fragment.fragmented) return false;
-    if (!REFUSING.has(why) && !isMalformed(packet)) return false;
+  /** Rule F: the interface on which the datagram of a frame is refused, for what that was dropped for; else `null`. */
+  #refusedOn(packet: Reading, frame: OracleFrame, why: number): number | null {
+    if (packet.fragment === null || !packet.fragment.fragmented) return null;
+    if (!REFUSING.has(why) && !isMalformed(packet)) return null;
     const { interfaces } = this.#policy;
-    if (arrive(interfaces, packet.dst!, frame.device, packet.vlan).interface === null) return false;
-    return findTemplate(this.#policy, packet.src!) !== null;
+    const arrival = arrive(interfaces, packet.dst!, frame.device, packet.vlan);
+    return findTemplate(this.#policy, packet.src!) === null ? null : arrival.interface;
   }
 }
 

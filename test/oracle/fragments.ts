@@ -18,8 +18,8 @@ const MAX_RUNS = 32;
 
 /** An entry of either table. */
 interface Entry {
-  /** Of the first-arrived fragment. */
-  readonly time: number;
+  /** Of the first-arrived fragment; of the one with offset 0, when it was taken. */
+  time: number;
 }
 
 /** A datagram that is followed. */
@@ -74,25 +74,25 @@ export class Fragments {
   readonly #refused = new Table<Entry>(MAX_REFUSED);
 
   /** A fragment was dropped for a reason that refuses its datagram. */
-  refuse(packet: Reading, time: number): void {
-    const datagram = this.#follows(packet, time);
+  refuse(packet: Reading, on: number, time: number): void {
+    const datagram = this.#follows(packet, on, time);
     if (datagram !== undefined) {
       if (datagram.condemned === null) datagram.condemned = reason.FRAG_REFUSED;
-    } else if (!this.#remembers(packet, time)) {
-      this.#refused.add(keyOf(packet), { time });
+    } else if (!this.#remembers(packet, on, time)) {
+      this.#refused.add(keyOf(packet, on), { time });
     }
   }
 
   /** A fragment passed: the order of Rule F. `label` is the one it carries. */
-  judge(packet: Reading, time: number, label: Label | null, flow: Flow): Judged {
+  judge(packet: Reading, on: number, time: number, label: Label | null, flow: Flow): Judged {
     const fragment = packet.fragment!;
     const at = fragment.at;
-    if (this.#remembers(packet, time)) return { reason: reason.FRAG_REFUSED, blame: at }; // Rule F 1
+    if (this.#remembers(packet, on, time)) return { reason: reason.FRAG_REFUSED, blame: at }; // Rule F 1
 
-    let datagram = this.#follows(packet, time);
+    let datagram = this.#follows(packet, on, time);
     if (datagram === undefined) {
       datagram = follow(label, time); // Rule F 2
-      this.#followed.add(keyOf(packet), datagram);
+      this.#followed.add(keyOf(packet, on), datagram);
     }
     const { blame, why, condemns } = verdictOn(datagram, packet, label, flow);
     if (why !== null) {
@@ -105,20 +105,23 @@ export class Fragments {
     datagram.taken.fill(1, start, end);
     datagram.furthest = Math.max(datagram.furthest, end);
     if (!fragment.more) datagram.lastEnd = end;
-    if (fragment.offset === 0) datagram.kept = flow;
+    if (fragment.offset === 0) {
+      datagram.kept = flow;
+      datagram.time = time;
+    }
     if (datagram.lastEnd !== null && countTaken(datagram, 0, datagram.lastEnd) === datagram.lastEnd) {
       datagram.complete = true;
     }
     return { reason: null, flow: datagram.kept! };
   }
 
-  #follows(packet: Reading, time: number): Datagram | undefined {
-    const datagram = this.#followed.get(keyOf(packet), time, limitOf(packet));
+  #follows(packet: Reading, on: number, time: number): Datagram | undefined {
+    const datagram = this.#followed.get(keyOf(packet, on), time, limitOf(packet));
     return datagram?.complete ? undefined : datagram;
   }
 
-  #remembers(packet: Reading, time: number): boolean {
-    return this.#refused.get(keyOf(packet), time, limitOf(packet)) !== undefined;
+  #remembers(packet: Reading, on: number, time: number): boolean {
+    return this.#refused.get(keyOf(packet, on), time, limitOf(packet)) !== undefined;
   }
 }
 
@@ -172,9 +175,10 @@ function follow(label: Label | null, time: number): Datagram {
   return { label, time, condemned: null, kept: null, taken, furthest: 0, lastEnd: null, complete: false };
 }
 
-function keyOf(packet: Reading): string {
+// `on` is the interface.
+function keyOf(packet: Reading, on: number): string {
   const { ipVersion, src, dst, fragment, protocol } = packet;
-  const parts = [ipVersion, src!.join("."), dst!.join("."), fragment!.id];
+  const parts = [on, ipVersion, src!.join("."), dst!.join("."), fragment!.id];
   return (ipVersion === 4 ? [...parts, protocol] : parts).join(" ");
 }
 

@@ -20,6 +20,8 @@ export interface Explainable {
   readonly packet: Packet;
   readonly row: VerdictRow;
   readonly verdict: Verdict;
+  /** The partition that the verdict names, or the one that step 9 chose of a frame that is dropped later. */
+  readonly chosen: number | null;
 }
 
 /** A step in the words of a pass. */

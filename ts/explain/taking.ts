@@ -15,8 +15,7 @@ const PARTITIONS = "policy: partitions";
 const LISTED = 4;
 
 export function explainPartition(explained: Explainable): Step {
-  const { policy, row, verdict } = explained;
-  const { chosen } = row;
+  const { chosen, policy, verdict } = explained;
   if (verdict.labelSource === "exempt") {
     const name = chosen === null ? "" : `${policy.partitions[chosen]!.name}, the control partition`;
     const path = chosen === null ? [] : ["control"];
@@ -84,6 +83,11 @@ function howTaken(explained: Explainable, index: number): Taken {
   if (partition.icmp === "range" && packet.protocol === (packet.ipVersion === 4 ? 1 : 58)) {
     return { rule: "F-22", words: `${name}, which takes ICMP of other labels`, span: null, path: [...path, "icmp"] };
   }
+  const bound = (partition.bindings ?? []).find(({ name: binding }) => binding === verdict.binding);
+  if (packet.dstPort === null && bound?.acceptLower === true) {
+    const words = `binding ${bound.name} of ${name}, which takes lower labels, by the port of the first fragment`;
+    return { rule: "A-05", words, span: null, path };
+  }
   if (packet.dstPort === null && PORT_PROTOCOLS.has(packet.protocol!)) {
     const ports = partition[key].length > 0 ? [...path, key] : path;
     return {
@@ -118,9 +122,9 @@ export function explainRange(explained: Explainable): Step {
   return step("interface range", "A-07", clause, words, labelOctets(explained), path);
 }
 
-export function explainBinding({ policy, packet, row, verdict }: Explainable): Step {
+export function explainBinding({ chosen, policy, packet, verdict }: Explainable): Step {
   const { protocol, dstPort } = packet;
-  const { name, bindings } = policy.partitions[row.chosen!]!;
+  const { name, bindings } = policy.partitions[chosen!]!;
   const at = (bindings ?? []).findIndex((binding) => binding.name === verdict.binding);
   const asked = `${PORT_PROTOCOLS.has(protocol!) && dstPort !== null ? `${dstPort}/` : ""}${formatProtocol(protocol!)}`;
   const bound = (bindings ?? []).map(
@@ -130,7 +134,7 @@ export function explainBinding({ policy, packet, row, verdict }: Explainable): S
     verdict.partition === null
       ? `${asked}; ${name} binds ${bound.length === 0 ? "nothing" : listed(bound)}`
       : `${asked} → ${name}${at < 0 ? "" : `/${bindings![at]!.name}`}`;
-  const path: Path = ["partitions", row.chosen!, ...(at < 0 ? [] : ["bindings", at])];
+  const path: Path = ["partitions", chosen!, ...(at < 0 ? [] : ["bindings", at])];
   return step("binding", "B-01", "policy: bindings", words, portSpan(packet), path);
 }
 

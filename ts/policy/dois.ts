@@ -111,7 +111,7 @@ function readCategories(path: Path, input: unknown, names: Names, report: Report
     if (theirs === null) {
       report.add(at, `"${key}": expected a category or a run a.b, 0 to ${MAX_MAPPED_CATEGORY}`);
     }
-    const text = typeof value === "number" ? `${value}` : textOf(value);
+    const text = typeof value === "number" ? (Number.isInteger(value) ? `${value}` : "") : textOf(value);
     if (text === undefined) continue;
     const named = categoryNamed(names, text);
     const ours = runOf(named === undefined ? text : `${named}`);
