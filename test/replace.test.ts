@@ -71,7 +71,7 @@ test("a batch is judged by one policy: none is replaced while sinks are called, 
   assert.equal(said, ["public", "secret"]);
 });
 
-test("a datagram that was condemned stays condemned under the next policy, and one that is followed is followed on", () => {
+test("a datagram that was condemned stays condemned under the next policy, and one that was followed is condemned", () => {
   const piece = (id: number, at: number, level: number) => ipv4({ options: cipso(level), id, fragment: 0x2000 | at });
   const classifier = createClassifier(POLICY);
   classifier.dispatch(batch(piece(1, 0, 1), piece(1, 1, 5), piece(2, 0, 1)));
@@ -79,7 +79,7 @@ test("a datagram that was condemned stays condemned under the next policy, and o
   const said = [...classifier.verdicts(batch(piece(1, 2, 1), piece(2, 1, 1)))];
   assert.equal(
     said.map(({ reason, partition }) => reason ?? partition),
-    ["FRAG_LABEL_MISMATCH", "public"],
+    ["FRAG_LABEL_MISMATCH", "FRAG_REFUSED"],
   );
 });
 
