@@ -12,6 +12,8 @@ export { createDecoder, type DecodeRecord, type Decoder, type DecoderOptions, ty
 export { CaptureError, PolicyError, type PolicyProblem, SinkError, type SinkFailure } from "./errors.ts";
 export type { ExplainedStep, Explanation } from "./explain.ts";
 export { batchOf, type CaptureInterface, FrameBatch, type FrameInput } from "./frames.ts";
+export { importNetlabel } from "./import/netlabel.ts";
+export type { ImportFile, ImportNote, ImportReading } from "./import/reading.ts";
 export type { Count } from "./kernel.ts";
 export * from "./label.ts";
 export { parseDoi, parseLabel } from "./notation.ts";
