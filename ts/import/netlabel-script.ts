@@ -56,6 +56,8 @@ const SYNTAX = new Set("$`|&<>(){}*?[");
 const RESERVED = new Set(
   "! case coproc do done elif else esac fi for function if in select then time until while".split(" "),
 );
+// Characters that stand for themselves wherever in a word they are: nearly all there are, so they are taken together.
+const LITERAL = /[\w!#%+,\-./:=@\]^]+/y;
 // What can't be seen, or looks like a blank and is none.
 const UNSEEN = /[\p{C}\p{Z}]/u;
 
@@ -143,7 +145,11 @@ function wordAt(text: string, file: number, cursor: Cursor): Word {
   let word = "";
   let plain = true;
   while (cursor.at < text.length) {
-    const character = text[cursor.at]!;
+    LITERAL.lastIndex = cursor.at;
+    const [literal] = LITERAL.exec(text) ?? [""];
+    word += literal;
+    cursor.at += literal.length;
+    const character = text[cursor.at] ?? " ";
     if (" \t;".includes(character) || newlineAt(text, cursor.at) > 0 || text.startsWith("&&", cursor.at)) break;
     if (character === "'" || character === '"') {
       word += quotedAt(text, file, cursor, character);
