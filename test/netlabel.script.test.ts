@@ -57,6 +57,7 @@ test("quotes keep what is between them, and are no part of the word", () => {
 
 test("lines end with LF or CRLF, the last one with nothing too, and a byte order mark is passed over", () => {
   assert.equal(commands("\uFEFFa b\r\nc\r\n\r\nd"), [["a", "b"], ["c"], ["d"]]);
+  assert.equal(commands("a b\r"), [["a", "b"]]);
   assert.is(error("\uFEFF$a"), '1:1 "$" is shell syntax; only plain commands are read: write out what it stands for');
 });
 

@@ -217,10 +217,11 @@ function placeOf(file: number, { at, line, lineStart }: Cursor): Place {
   return { file, line, column: at - lineStart + 1 };
 }
 
-// Characters of the line's end that is here; 0: none is.
+// Characters of the line's end that is here; 0: none is. The last newline may be missing behind its return.
 function newlineAt(text: string, at: number): number {
   if (text[at] === "\n") return 1;
-  return text[at] === "\r" && text[at + 1] === "\n" ? 2 : 0;
+  if (text[at] !== "\r") return 0;
+  return at + 1 === text.length ? 1 : text[at + 1] === "\n" ? 2 : 0;
 }
 
 function passNewline(text: string, cursor: Cursor): void {
