@@ -220,11 +220,12 @@ test("--from netlabel reads scripts of netlabelctl", async () => {
       .replace('"partitions": []', '"partitions": [{ "name": "one", "label": "1" }]'),
   );
   const said = await outputOf(["check", "--from", "netlabel", rules, "--base", base, "--out", out]);
-  assert.match(said, /netlabel\.rules:4:7: lost: tags 1: tags 2 and 5 of DOI 8 are read too/);
+  assert.match(said, /netlabel\.rules:9:1: lost: tags of a DOI can't be chosen: /);
   assert.match(said, /sound, 1 partition, 5 host prefixes, /);
   assert.is(JSON.parse(readFileSync(out, "utf8")).dois["8"].mode, "translate");
-  const wrong = await labelgate(["check", "--from", "netlabel", file("wrong.rules", "map add\n")]);
+  const wrong = await labelgate(["check", "--from", "netlabel", file("wrong.rules", "cipso del doi:3\n")]);
   assert.is(wrong.code, 1);
+  assert.match(wrong.stdout, /wrong\.rules:1:\d+: error: .* \(error 2: ENOENT\)\n/);
 });
 
 test("a base can be read from standard input", async () => {

@@ -1,430 +1,371 @@
-// NetLabel's configuration: scripts of netlabelctl as a policy, in both spellings, or what is wrong and where.
 import { readFileSync } from "node:fs";
-import fc from "fast-check";
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
 import { importNetlabel } from "../ts/import/netlabel.ts";
-import { MAX_COMMANDS } from "../ts/import/netlabel-script.ts";
-import { MAX_TAGS } from "../ts/import/netlabel-state.ts";
-import { formatLabel, makeLabel } from "../ts/label.ts";
-import { translate } from "../ts/policy/dois.ts";
-import { readPolicy, resolvePolicy } from "../ts/policy/read.ts";
-import { judge } from "./both.ts";
-import { cipso, ipv4 } from "./packets.ts";
+import { MAX_TAGS } from "../ts/import/netlabel-commands.ts";
+import { MAX_MAPPED_CATEGORY } from "../ts/policy/model.ts";
+import { errorOf, notesOf, policyOf, script } from "./netlabels.ts";
 
 const test = suite("netlabel");
 
-const read = (...texts: readonly string[]) =>
-  importNetlabel(texts.map((text, i) => ({ name: texts.length === 1 ? "f" : `f${i}`, text })));
-const OFF = "unlbl accept off\n";
-/** Everything that is said, without the note on `accept on`. */
-const said = (text: string): string[] =>
-  read(`${OFF}${text}`).notes.map(
-    ({ severity, line, column, message }) => `${line! - 1}:${column} ${severity} ${message}`,
-  );
-const policyOf = (text: string) => {
-  const { policy, notes } = read(`${OFF}${text}`);
-  assert.ok(policy !== null, notes.map(({ message }) => message).join("; "));
-  assert.equal(readPolicy(policy).problems, []);
-  return policy;
-};
+const PASS = "cipso add pass doi:16 tags:1,2,5";
 
-test("the fixture is a policy that says the same", () => {
+test("the fixture is imported whole", () => {
   const text = readFileSync(new URL("../fixtures/netlabel/netlabel.rules", import.meta.url), "utf8");
-  const { policy, notes } = read(text);
-  assert.equal(policy, {
+  const reading = importNetlabel([{ name: "netlabel.rules", text }]);
+  const range = ["0", "255:0.65534"];
+  assert.equal(policyOf(reading), {
     doi: 16,
     profile: "linux",
-    dois: { "8": { mode: "translate", to: 16, levels: { "0": 0, "1": 5 }, categories: { "0": 1, "1": 0 } } },
+    dois: {
+      8: {
+        mode: "translate",
+        to: 16,
+        levels: { 1: 0, 2: 1 },
+        categories: { 0: 1, 1: 0, "20.22": "10.12" },
+      },
+    },
     interfaces: [],
     partitions: [],
     templates: {
-      "cipso-16": { type: "labelled", doi: 16, range: ["0", "255:0.65534"] },
-      "cipso-8": { type: "labelled", doi: 8, range: ["0", "255:0.65534"] },
-      "calipso-16": { type: "labelled", doi: 16, range: ["0", "255:0.65534"] },
-      "static 1": { type: "unlabelled", label: "1" },
+      "cipso-16": { type: "labelled", doi: 16, range },
+      "cipso-8": { type: "labelled", doi: 8, range },
+      "calipso-16": { type: "labelled", doi: 16, range },
+      "unlbl-0:7": { type: "unlabelled", label: "0:7" },
+      "unlbl-0": { type: "unlabelled", label: "0" },
     },
     hosts: {
-      "198.51.100.0/24": "cipso-16",
-      "198.51.100.8/32": "cipso-8",
-      "2001:db8:1::/48": "calipso-16",
-      "203.0.113.0/24": "static 1",
-      "203.0.113.128/25": "static 1",
+      "192.0.2.9/32": "unlbl-0:7",
+      "192.0.2.0/24": "cipso-16",
+      "198.51.100.0/24": "cipso-8",
+      "203.0.113.0/24": "unlbl-0",
+      "2001:db8::/32": "calipso-16",
     },
   });
   assert.equal(
-    notes.map(({ severity, line }) => `${severity} ${line}`),
-    ["lost 4", "lost 7", "lost 8", "lost 9", "warning 13"],
-  );
-  assert.equal(readPolicy(policy).problems, []);
-});
-
-test("both spellings, with the program's name and flags or without", () => {
-  const old = "netlabelctl -p -t 5 cipsov4 add std doi:8 tags:1 levels:5=1\nnetlabelctl -v map del default";
-  const young = "cipso add trans doi:8 tags:1 levels:5=1 ; map del default";
-  assert.equal(policyOf(old), policyOf(young));
-  assert.equal(
-    policyOf("/usr/sbin/netlabelctl cipsov4 add pass doi:3 tags:1,2,5"),
-    policyOf("cipso add pass doi:3 tags:1,2,5"),
-  );
-});
-
-test("a map is local=remote: their 1:7 stands for our 5:0, and a packet says so", () => {
-  const policy = policyOf(
-    "cipso add trans doi:8 tags:1 levels:5=1 categories:0=7\nmap add default address:198.51.100.0/24 protocol:cipso,8",
-  );
-  const { translations } = resolvePolicy(policy);
-  assert.is(formatLabel(translate(makeLabel(8, 1, [7]), translations)!), "5:0");
-  const gate = {
-    ...policy,
-    interfaces: [{ name: "n", addresses: ["192.0.2.1"] }],
-    partitions: [{ name: "five", label: "5:0" }],
-  };
-  const from = (level: number, categories: number[]) => ipv4({ options: cipso(level, categories, 8) });
-  assert.equal(judge(gate, from(1, [7]), from(5, [0])), ["five", "LABEL_NOT_MAPPED"]);
-});
-
-test("runs of one step are written as runs", () => {
-  const pairs = Array.from({ length: 240 }, (_, i) => `${i + 100}=${i}`).join(",");
-  const policy = policyOf(`cipso add trans doi:8 tags:1 levels:1=1 categories:${pairs},5=1000`);
-  const { categories } = policy.dois!["8"] as { categories: unknown };
-  assert.equal(categories, { "0.239": "100.339", "1000": 5 });
-});
-
-test("NetLabel's labels have one DOI here: the lowest that passes, else one that nobody else's is", () => {
-  const two = policyOf("cipso add pass doi:9 tags:1,2,5\ncalipso add pass doi:4");
-  assert.equal([two.doi, two.dois], [4, { "9": { mode: "pass", to: 4 } }]);
-  const none = policyOf("cipso add trans doi:1 tags:1 levels:1=1\ncipso add trans doi:2 tags:1 levels:1=1");
-  assert.equal([none.doi, Object.keys(none.dois!)], [3, ["1", "2"]]);
-});
-
-test("commands take effect in order: what is deleted is gone, with what is mapped to it", () => {
-  const map = "map add default address:10.0.0.0/8 protocol:cipso,3";
-  const add = "cipso add pass doi:3 tags:1,2,5";
-  assert.equal(policyOf(`${add}\n${map}\ncipso del doi:3`).hosts, {});
-  assert.equal(policyOf(`${add}\n${map}\nmap del default address:10.0.0.0/8`).hosts, {});
-  assert.equal(policyOf(`${add}\n${map}\nmap del default`).hosts, {});
-  const host = "default address:10.0.0.1 label:u:r:t:s3";
-  assert.equal(policyOf(`unlbl add ${host}`).hosts, { "10.0.0.1/32": "static 3" });
-  assert.equal(policyOf(`unlbl add ${host}\nunlbl del default address:10.0.0.1`).hosts, {});
-  const again = `${add}\n${map}\ncipso del doi:3\n${add}\n${map}`;
-  assert.equal(policyOf(again).hosts, { "10.0.0.0/8": "cipso-3" });
-});
-
-test("a second file goes on where the first ended", () => {
-  const { policy } = read("cipso add pass doi:3 tags:1,2,5", "map add default address:10.0.0.0/8 protocol:cipso,3");
-  assert.equal(policy!.hosts, { "10.0.0.0/8": "cipso-3" });
-  const { notes } = read("map add default address:10.0.0.0/8 protocol:cipso,3", "cipso add pass doi:3 tags:1");
-  assert.equal(
-    notes.filter(({ severity }) => severity === "error").map(({ file }) => file),
-    ["f0"],
-  );
-});
-
-test("the whole of IPv4 is mapped by default to cipso, of IPv6 to calipso", () => {
-  const both = "map del default\ncipso add pass doi:3 tags:1,2,5\ncalipso add pass doi:3\nmap add default protocol:";
-  assert.equal(policyOf(`${both}cipso,3`).hosts, { "0.0.0.0/0": "cipso-3" });
-  assert.equal(policyOf(`${both}calipso,3`).hosts, { "::/0": "calipso-3" });
-});
-
-const ADDED = "cipso add pass doi:3 tags:1,2,5\n";
-const ERRORS: readonly (readonly [what: string, text: string, ...said: string[]])[] = [
-  [
-    "no module",
-    "cipso6 add",
-    '1:1 error "cipso6" is no module of netlabelctl: expected mgmt, map, unlbl, cipso, cipsov4, calipso',
-  ],
-  [
-    "the program alone",
-    "netlabelctl -p",
-    '1:1 error "netlabelctl" is no module of netlabelctl: expected mgmt, map, unlbl, cipso, cipsov4, calipso',
-  ],
-  ["no command", "map", "1:1 error map: a command is missing: add, del, list …"],
-  ["another command", "map toString", '1:5 error "toString": map has add, del, list'],
-  ["another type", "calipso add trans doi:3", "1:13 error expected pass behind add"],
-  ["no DOI", "cipso add pass tags:1,2,5", "1:7 error doi: is missing"],
-  ["DOI 0", "cipso add pass doi:0 tags:1,2,5", '1:16 error doi "0": expected 1 to 4294967295'],
-  ["a DOI that atoi would take", "cipso add pass doi:3x tags:1,2,5", '1:16 error doi "3x": expected 1 to 4294967295'],
-  ["no tags", "cipso add pass doi:3", "1:7 error tags: is missing: 1, or for pass 1,2,5"],
-  ["a tag nobody has", "cipso add pass doi:3 tags:1,6", '1:22 error tags "1,6": pass has 1, 2, 5 (EINVAL)'],
-  ["a ranged tag translated", "cipso add trans doi:3 tags:5 levels:1=1", '1:23 error tags "5": trans has 1 (EINVAL)'],
-  [
-    "no levels",
-    "cipso add trans doi:3 tags:1",
-    "1:7 error levels: is missing: local=remote, with commas between (EINVAL)",
-  ],
-  [
-    "half a pair",
-    "cipso add trans doi:3 tags:1 levels:0",
-    '1:30 error levels "0": expected local=remote, each 0 to 255',
-  ],
-  [
-    "a level above 255",
-    "cipso add trans doi:3 tags:1 levels:0=256",
-    '1:30 error levels "0=256": expected local=remote, each 0 to 255',
-  ],
-  [
-    "a category above 2047",
-    "cipso add trans doi:3 tags:1 levels:0=0 categories:2048=1",
-    '1:41 error categories "2048=1": expected local=remote, each 0 to 2047',
-  ],
-  [
-    "two for one",
-    "cipso add trans doi:3 tags:1 levels:0=0,0=1",
-    '1:30 error levels "0=1": one of the two has a counterpart already; a table is read both ways',
-  ],
-  [
-    "one for two",
-    "cipso add trans doi:3 tags:1 levels:0=0,1=0",
-    '1:30 error levels "1=0": one of the two has a counterpart already; a table is read both ways',
-  ],
-  [
-    "a DOI twice",
-    `${ADDED}cipso add pass doi:3 tags:1,2,5`,
-    "2:7 error cipso DOI 3 is there already (EEXIST); delete it first",
-  ],
-  ["a DOI that is not there", "cipso del doi:3", "1:7 error there is no cipso DOI 3 (ENOENT)"],
-  [
-    "a DOI of both kinds",
-    `${ADDED.replace("cipso", "calipso").replace(" tags:1,2,5", "")}cipso add trans doi:3 tags:1 levels:0=0`,
-    "2:7 error DOI 3 is translated for cipso and passed for calipso; here a DOI is one, whatever carries it",
-    "2:7 lost tags 1: tags 2 and 5 of DOI 3 are read too",
-  ],
-  [
-    "a word it does not know",
-    "cipso del doi:3 dio:4",
-    '1:17 error "dio:4": expected doi:…',
-    "1:7 error there is no cipso DOI 3 (ENOENT)",
-  ],
-  ["a word twice", `${ADDED}cipso del doi:3 doi:3`, "2:17 error doi stands here twice"],
-  ["a map of nobody", "map add protocol:unlbl", "1:5 error expected default or domain:NAME"],
-  [
-    "a map without protocol",
-    "map add default address:10.0.0.1",
-    "1:5 error protocol: is missing: unlbl, cipso,DOI or calipso,DOI",
-  ],
-  [
-    "another protocol",
-    "map add default protocol:ipsec",
-    '1:17 error protocol "ipsec": expected unlbl, cipso,DOI or calipso,DOI',
-  ],
-  [
-    "a DOI that is not configured",
-    "map add default address:10.0.0.1 protocol:cipso,3",
-    "1:34 error cipso DOI 3 is not configured (ENOENT); add it first",
-  ],
-  [
-    "cipso for IPv6",
-    `${ADDED}map add default address:::1 protocol:cipso,3`,
-    "2:29 error cipso is for IPv4 addresses (EINVAL)",
-  ],
-  [
-    "a map twice",
-    "map add default protocol:unlbl",
-    "1:5 error default is mapped already (EEXIST); delete that map first",
-  ],
-  ["a map that is not there", "map del domain:x", '1:5 error "x" is not mapped (ENOENT)'],
-  [
-    "no address",
-    "unlbl add default address:10.0.0 label:u:r:t:s0",
-    '1:19 error "10.0.0" is no address: expected 192.0.2.1 or 2001:db8::1',
-  ],
-  ["accept what", "unlbl accept maybe", "1:14 error expected on or off"],
-  [
-    "a static label twice",
-    "unlbl add default address:10.0.0.1 label:u:r:t:s0\nunlbl add default address:10.0.0.1/32 label:u:r:t:s1",
-    "2:7 error 10.0.0.1/32 has a static label there already (EEXIST); delete it first",
-  ],
-  [
-    "a static label that is not there",
-    "unlbl del interface:eth0 address:10.0.0.1",
-    "1:7 error 10.0.0.1/32 has no static label there (ENOENT)",
-  ],
-  [
-    "no label",
-    "unlbl add default address:10.0.0.1",
-    "1:7 error label: is missing: a context as system_u:object_r:netlabel_peer_t:s0",
-  ],
-  [
-    "a level that is none",
-    "unlbl add default address:10.0.0.1 label:u:r:t:secret",
-    '1:7 error "secret" is no level of SELinux: expected s5 or s5:c0,c2.c4',
-  ],
-  [
-    "one label by a device, another by all",
-    "unlbl add default address:10.0.0.0/8 label:u:r:t:s1\nunlbl add interface:eth0 address:10.1.0.0/16 label:u:r:t:s2",
-    "2:7 error 10.1.0.0/16 by eth0 has another label than 10.0.0.0/8 by any device; here a sender has one label, whatever its packets come by",
-    '2:7 warning interface "eth0": the device a sender\'s packets come by is not tested here',
-  ],
-  [
-    "a variable",
-    "cipso add pass doi:$DOI tags:1",
-    '1:16 error "doi:$DOI": scripts of plain commands are read, no other shell syntax',
-    "1:7 error doi: is missing",
-  ],
-  ["a pipe", "map list | cat", '1:10 error "|": scripts of plain commands are read, no other shell syntax'],
-  [
-    "a quote that does not end",
-    'map del "default\nmap list',
-    '1:9 error the quote " is not closed on its line',
-    "1:5 error expected default or domain:NAME",
-  ],
-];
-
-for (const [what, text, ...expected] of ERRORS) {
-  test(`refused: ${what}`, () => {
-    assert.is(read(`${OFF}${text}`).policy, null);
-    assert.equal(said(text).sort(), [...expected].sort());
-  });
-}
-
-const LOST: readonly (readonly [what: string, text: string, ...said: string[]])[] = [
-  [
-    "a local DOI, and what is mapped to it",
-    "cipso add local doi:9\nmap add default address:10.0.0.1 protocol:cipso,9",
-    "1:7 lost DOI 9 is local: its labels never leave the machine; left out",
-    "2:5 lost DOI 9 is local: the map is for the machine itself; left out",
-  ],
-  [
-    "a domain",
-    `${ADDED}map add domain:x address:10.0.0.1 protocol:cipso,3`,
-    '2:5 lost domain "x": there are no LSM domains here; the map is left out',
-  ],
-  [
-    "a context without a level",
-    "unlbl add default address:10.0.0.1 label:Smack",
-    '1:7 lost "Smack" has no level (user:role:type:level); left out',
-  ],
-  [
-    "a range of levels",
-    "unlbl add default address:10.0.0.1 label:u:r:t:s1:c1-s2:c1",
-    '1:7 lost "s1:c1-s2:c1" is a range; its low end "s1:c1" is taken',
-  ],
-  [
-    "host bits",
-    "unlbl add default address:10.1.2.3/8 label:u:r:t:s0",
-    '1:19 warning "10.1.2.3/8" has host bits behind its prefix; it is 10.0.0.0/8',
-  ],
-  ["levels for pass", "cipso add pass doi:3 tags:1,2,5 levels:0=0", "1:33 warning levels mean nothing for pass"],
-  [
-    "a static label of a host that labels",
-    `${ADDED}map add default address:10.0.0.1 protocol:cipso,3\nunlbl add default address:10.0.0.1 label:u:r:t:s0`,
-    "2:5 lost 10.0.0.1/32: a map is for what is sent; the hosts are taken for senders that label, with any label of DOI 3",
-    "3:7 lost 10.0.0.1/32 is a sender that labels (by a map), and has a static label; the static label is left out",
-  ],
-];
-
-for (const [what, text, ...expected] of LOST) {
-  test(`said: ${what}`, () => {
-    policyOf(text);
-    assert.equal(said(text), expected);
-  });
-}
-
-test("accept on, the kernel's default, opens nothing and is said, where it stands or of the file", () => {
-  const message =
-    "unlbl accept on: unlabelled packets without a static label pass, with the LSM's own; here they are dropped";
-  const of = (text: string) => read(text).notes.map((note) => [note.line, note.message]);
-  assert.equal(of("mgmt version"), [[null, message]]);
-  assert.equal(of("# first\nunlbl accept on"), [[2, message]]);
-  assert.equal(of("unlbl accept on\nunlbl accept 0"), []);
-});
-
-test("comments, quotes, continued lines, blanks of all kinds, and a byte order mark", () => {
-  const text = "\uFEFF# x\r\n  cipso add \\\n\tpass \"doi:3\" tags:'1,2',5 # y\r\n\n&& mgmt version";
-  assert.equal(policyOf("").dois, {});
-  assert.is(read(`${text}\n${OFF}`).policy?.doi, 3);
-});
-
-test(`${MAX_TAGS} tags are taken, one more is not; so are ${MAX_COMMANDS} commands`, () => {
-  const tags = (count: number) => read(`cipso add pass doi:3 tags:${new Array(count).fill(1).join(",")}`).policy;
-  assert.ok(tags(MAX_TAGS) !== null && tags(MAX_TAGS + 1) === null);
-  const commands = (count: number) => read("mgmt version\n".repeat(count)).policy;
-  assert.ok(commands(MAX_COMMANDS) !== null);
-  assert.is(commands(MAX_COMMANDS + 1), null);
-});
-
-test("any text is read or refused, with places that are there, and what comes out is a policy", () => {
-  const word = fc.constantFrom(
-    ...[
-      "cipso",
-      "calipso",
-      "map",
-      "unlbl",
-      "mgmt",
-      "add",
-      "del",
-      "pass",
-      "trans",
-      "default",
-      "netlabelctl",
-      "accept",
-      "on",
-    ],
-    ...["doi:3", "doi:0", "tags:1", "levels:1=1", "categories:0=0,1=1", "address:10.0.0.0/8", "protocol:cipso,3"],
-    ...[
-      "protocol:unlbl",
-      "label:u:r:t:s0-s1",
-      "interface:eth0",
-      "domain:x",
-      ";",
-      "&&",
-      "#",
-      "\n",
-      "\\\n",
-      '"',
-      "'",
-      "$x",
-      "__proto__",
+    reading.notes.map(({ severity, file, line, column }) => [severity, file, line, column]),
+    [
+      ["lost", "netlabel.rules", 9, 1],
+      ["lost", "netlabel.rules", 12, 1],
     ],
   );
-  fc.assert(
-    fc.property(
-      fc.oneof(
-        fc.string(),
-        fc.array(word, { maxLength: 30 }).map((words) => words.join(" ")),
-      ),
-      (text) => {
-        const { policy, notes } = read(text);
-        const lines = text.split("\n");
-        for (const { line, column } of notes) {
-          assert.ok(line === null || (line >= 1 && line <= lines.length));
-          assert.ok(line === null || (column! >= 1 && column! <= lines[line - 1]!.length + 1));
-        }
-        assert.is(
-          policy === null,
-          notes.some(({ severity }) => severity === "error"),
-        );
-        if (policy !== null) assert.equal(readPolicy(policy).problems, []);
-      },
+});
+
+test("both spellings, with netlabelctl, a path to it, flags, or none of them, are the same", () => {
+  const plain = [
+    "cipso add trans doi:8 tags:1 levels:0=1 categories:2=3",
+    "map add default address:192.0.2.0/24 protocol:cipso,8",
+  ];
+  const old = [
+    "netlabelctl -p cipsov4 add std doi:8 tags:1 levels:0=1 categories:2=3",
+    "/usr/sbin/netlabelctl -t 5 -v map add default address:192.0.2.0/24 protocol:cipsov4,8",
+  ];
+  const mixed = [
+    "-pv cipso categories:2=3 add -t5".replace(
+      "categories:2=3 add",
+      "add categories:2=3 levels:0=1 tags:1 doi:8 trans",
     ),
-    { numRuns: 3000 },
+    "map add protocol:cipso,8 address:192.0.2.0/24 default -p",
+  ];
+  const expected = policyOf(script(...plain));
+  assert.equal(policyOf(script(...old)), expected);
+  assert.equal(policyOf(script(...mixed)), expected);
+});
+
+test("commands that configure nothing are passed over without a note", () => {
+  const lines = ["mgmt version", "mgmt protocols", "cipso list", "cipsov4 list doi:3", "calipso list", "map list"];
+  const { notes } = script(...lines, "netlabelctl -p unlbl list", "netlabelctl -h", "netlabelctl -V map");
+  assert.equal(notes, []);
+});
+
+test("nothing but a policy without anything comes of no file, and an empty file is odd", () => {
+  const { policy, notes } = importNetlabel([]);
+  assert.equal([policy?.doi, policy?.hosts, notes], [1, {}, []]);
+  const empty = importNetlabel([{ name: "empty", text: "# nothing\n" }]);
+  assert.is(empty.notes[0]?.message, "holds no command: expected netlabelctl commands, one a line");
+  assert.equal([empty.notes[0]?.severity, empty.notes[0]?.line], ["warning", null]);
+  assert.ok(empty.policy !== null);
+});
+
+test("files are one configuration, and notes are by file and line", () => {
+  const { policy, notes } = importNetlabel([
+    { name: "b", text: `unlbl accept off\nmap del default\n${PASS}` },
+    { name: "a", text: "cipso add local doi:9\nmap add default protocol:cipso,16" },
+  ]);
+  assert.equal(policy?.hosts, { "0.0.0.0/0": "cipso-16" });
+  assert.equal(
+    notes.map(({ file, line, severity }) => [file, line, severity]),
+    [
+      ["a", 1, "lost"],
+      ["a", 2, "lost"],
+    ],
   );
 });
 
-test("a generated table comes out as it went in", () => {
-  const table = (most: number) =>
-    fc
-      .uniqueArray(fc.tuple(fc.nat(most), fc.nat(most)), { maxLength: 30, minLength: 1, selector: ([local]) => local })
-      .map((pairs) => {
-        const seen = new Set<number>();
-        return pairs.filter(([, remote]) => !seen.has(remote) && seen.add(remote));
-      });
-  fc.assert(
-    fc.property(table(255), table(2047), (levels, categories) => {
-      const text = (pairs: readonly (readonly [number, number])[]) =>
-        pairs.map(([local, remote]) => `${local}=${remote}`).join(",");
-      const policy = policyOf(`cipso add trans doi:8 tags:1 levels:${text(levels)} categories:${text(categories)}`);
-      const translation = resolvePolicy(policy).translations.get(8)!;
-      const sorted = (pairs: Iterable<readonly [number, number]>) => [...pairs].sort(([a], [b]) => a - b);
-      assert.equal(sorted(translation.levels!), sorted(levels.map(([local, remote]) => [remote, local] as const)));
-      assert.equal(
-        sorted(translation.categories!),
-        sorted(categories.map(([local, remote]) => [remote, local] as const)),
-      );
-    }),
-    { numRuns: 200 },
+test("a del takes away what an add made, and it can be added anew, otherwise", () => {
+  const reading = script(
+    PASS,
+    "map add default protocol:cipso,16",
+    "map del default",
+    "cipso del doi:16",
+    "cipso add pass doi:17 tags:1,2,5",
+    "map add default address:192.0.2.0/24 protocol:cipso,17",
+    "unlbl add default address:203.0.113.0/24 label:u:r:t:s0",
+    "unlbl del default address:203.0.113.0/24",
+    "unlbl add default address:203.0.113.0/24 label:u:r:t:s1",
+    "calipso add pass doi:5",
+    "calipso del doi:5",
+    "map add domain:x protocol:unlbl",
+    "map del domain:x",
   );
+  const { doi, dois, hosts } = policyOf(reading);
+  assert.equal([doi, dois, hosts], [17, {}, { "192.0.2.0/24": "cipso-17", "203.0.113.0/24": "unlbl-1" }]);
+});
+
+for (const [name, expected, ...lines] of [
+  ["a DOI again", "2:1 [17] CIPSO DOI 16 is there already (line 3); delete it first", PASS, PASS],
+  ["a DOI that is not there", "1:1 [2] there is no CIPSO DOI 16 to delete", "cipso del doi:16"],
+  ["a DOI of the other scheme", "2:1 [2] there is no CALIPSO DOI 16 to delete", PASS, "calipso del doi:16"],
+  [
+    "a DOI that a map of the default has",
+    "3:1 [16] CIPSO DOI 16 is used by a map (line 4); delete that first",
+    PASS,
+    "map add default protocol:cipso,16",
+    "cipso del doi:16",
+  ],
+  ["a map that is not there", "1:1 [2] the default domain has no map to delete", "map del default"],
+  ["a domain's map that is not there", '1:1 [2] domain "x" has no map to delete', "map del domain:x"],
+  [
+    "a map to a DOI that is not configured",
+    "1:1 [22] there is no CIPSO DOI 16; add it before its map",
+    "map add default protocol:cipso,16",
+  ],
+  [
+    "a map to a DOI of the other scheme",
+    "2:1 [22] there is no CALIPSO DOI 16; add it before its map",
+    PASS,
+    "map add default protocol:calipso,16",
+  ],
+  [
+    "two maps for one prefix, written differently",
+    "2:1 [17] the default domain has a map for 192.0.2.0/24 already (line 3); delete the domain's maps first",
+    "map add default address:192.0.2.0/24 protocol:unlbl",
+    "map add default protocol:unlbl address:192.0.2.0/024",
+  ],
+  [
+    "a map beside one for every destination",
+    "2:1 [22] the default domain has a map already (line 3); a map for every destination is the only one of its domain",
+    "map add default protocol:unlbl,4",
+    "map add default address:192.0.2.0/24 protocol:unlbl",
+  ],
+  [
+    "a map for every destination beside one with an address",
+    "2:1 [22] the default domain has a map already (line 3); a map for every destination is the only one of its domain",
+    "map add default address:2001:db8::/32 protocol:unlbl",
+    "map add default protocol:unlbl",
+  ],
+  [
+    "a static entry again",
+    '2:1 [17] interface "eth0" has an entry for 192.0.2.1/32 already (line 3); delete it first',
+    "unlbl add interface:eth0 address:192.0.2.1 label:u:r:t:s0",
+    "unlbl add interface:eth0 address:192.0.2.1/32 label:u:r:t:s0",
+  ],
+  [
+    "a static entry that is not there",
+    "2:1 [2] the default interface has no entry for 192.0.2.0/25 to delete",
+    "unlbl add default address:192.0.2.0/24 label:u:r:t:s0",
+    "unlbl del default address:192.0.2.0/25",
+  ],
+] as const) {
+  test(`what the kernel refuses is an error with its number: ${name}`, () => assert.is(errorOf(...lines), expected));
+}
+
+test("a domain's map for every destination goes with its DOI", () => {
+  const lines = [PASS, "map add domain:x protocol:cipso,16", "cipso del doi:16"];
+  assert.equal(script(...lines).notes, []);
+  assert.is(errorOf(...lines, "map del domain:x"), '4:1 [2] domain "x" has no map to delete');
+});
+
+test("a map that comes before the kernel's own is deleted is taken, with a warning", () => {
+  const text = `unlbl accept off\n${PASS}\nmap add default protocol:cipso,16\nmap add default protocol:unlbl,6`;
+  const { policy, notes } = importNetlabel([{ name: "rules", text }]);
+  assert.equal(policy?.hosts, { "0.0.0.0/0": "cipso-16" });
+  const warnings = notes.filter(({ severity }) => severity === "warning");
+  assert.equal(
+    warnings.map(({ line, column, code }) => [line, column, code]),
+    [
+      [3, 1, 22],
+      [4, 1, 22],
+    ],
+  );
+  assert.match(warnings[0]!.message, /^the kernel begins with a default map .*; write "map del default" before it$/);
+});
+
+const trans = (rest: string): string => `cipso add trans doi:8 tags:1 ${rest}`;
+
+for (const [line, expected] of [
+  ["netlabelctl", "1:1 [22] no module stands here: expected cipso, calipso, map, unlbl or mgmt"],
+  [
+    "echo x",
+    '1:1 "echo" is no command that is read: expected netlabelctl, or its module cipso, calipso, map, unlbl or mgmt',
+  ],
+  ["netlabelctl -x map list", '1:13 "-x" is no flag: expected -p, -v, -t SECONDS, -h or -V'],
+  ["netlabelctl -t map list", "1:16 -t takes a number of seconds"],
+  ["cipso", "1:1 [22] no command stands here: expected add, del, list"],
+  ["cipso put", '1:7 [22] "put" is no command of cipso: expected add, del, list'],
+  ["map list x", '1:10 [22] "x" is not known here: nothing stands behind this command'],
+  ["cipso list x", '1:12 [22] "x" is not known here: expected doi:NUMBER or nothing'],
+  ["cipso add doi:8 tags:1", "1:1 [22] the type is missing: expected pass, trans, std, local"],
+  [
+    "cipso add pass local doi:8 tags:1",
+    "1:16 pass or trans or std or local stands here already; leave one of them out",
+  ],
+  ["cipso add pass doi:8 doi:9 tags:1", "1:22 doi: stands here already; leave one of them out"],
+  ["cipso add pass tags:1", "1:1 [22] doi: is missing: expected doi:NUMBER"],
+  ["cipso add pass doi:0 tags:1", '1:20 [22] "0" is no DOI: expected 1 to 4294967295; 0 is reserved'],
+  ["cipso add pass doi:4294967296 tags:1", '1:20 "4294967296" is no DOI: expected 1 to 4294967295'],
+  ["cipso add pass doi:8x tags:1", '1:20 "8x" is no DOI: expected 1 to 4294967295'],
+  ["cipso add pass doi:0:0:0:8 tags:1", '1:20 "0:0:0:8" is no DOI: expected 1 to 4294967295'],
+  ["cipso add pass doi:-8 tags:1", '1:20 "-8" is no DOI: expected 1 to 4294967295'],
+  ["cipso add pass doi:8", "1:1 [22] tags: is missing: expected tags:1,2,5"],
+  ["cipso add pass doi:8 tags:", '1:27 [22] "" is no tag: expected 1, 2 or 5'],
+  ["cipso add pass doi:8 tags:1,6", '1:29 [22] "6" is no tag: expected 1, 2 or 5'],
+  ["cipso add pass doi:8 tags:7,1", '1:27 [22] "7" is no tag: expected 1, 2 or 5'],
+  [
+    "cipso add pass doi:8 tags:1 colour:red",
+    '1:29 [22] "colour:red" is not known here: expected pass, trans, std, local, doi:, tags:, levels: and categories:',
+  ],
+  ["cipso add trans doi:8 levels:0=0", "1:1 [22] tags: is missing: expected tags:1"],
+  ["cipso add trans doi:8 tags:1,2 levels:0=0", "1:30 [22] tag 2 can't be translated: expected tags:1"],
+  [trans(""), "1:1 [22] levels: is missing: expected levels:LOCAL=REMOTE,…"],
+  [trans("levels:0"), '1:37 "0" has no counterpart: expected LOCAL=REMOTE'],
+  [trans("levels:0=0,1"), '1:41 "1" has no counterpart: expected LOCAL=REMOTE'],
+  [trans("levels:0=0,"), '1:41 "" has no counterpart: expected LOCAL=REMOTE'],
+  [trans("levels:0="), '1:39 "" is no remote level: expected 0 to 255'],
+  [trans("levels:0=256"), '1:39 [22] "256" is no remote level: expected 0 to 255'],
+  [trans("levels:256=0"), '1:37 "256" is no local level: expected 0 to 255'],
+  [trans("levels:0=0=0"), '1:39 "0=0" is no remote level: expected 0 to 255'],
+  [
+    trans("levels:0=0 categories:2048=0"),
+    "1:52 local category 2048: a policy translates categories 0 to 2047; leave it out, and its labels are dropped",
+  ],
+  [
+    trans("levels:0=0 categories:0=2048"),
+    "1:54 remote category 2048: a policy translates categories 0 to 2047; leave it out, and its labels are dropped",
+  ],
+  [trans("levels:0=0 categories:0=65535"), '1:54 [22] "65535" is no remote category: expected 0 to 2047'],
+  [trans("levels:0=0 categories:c0=1"), '1:52 "c0" is no local category: expected 0 to 2047'],
+  ["calipso add pass doi:8 tags:1", '1:24 [22] "tags:1" is not known here: expected pass, doi:'],
+  ["cipso del", "1:1 [22] doi: is missing: expected doi:NUMBER"],
+  ["cipso add local doi:8; cipso del doi:8 x", '1:40 [22] "x" is not known here: expected doi:NUMBER'],
+  ["map add protocol:unlbl", "1:1 [22] expected default or domain:NAME"],
+  ["map add default domain:x protocol:unlbl", "1:24 default and domain: exclude each other; leave one of them out"],
+  ["map add domain: protocol:unlbl", "1:16 [22] the name is missing: expected domain:NAME"],
+  ["map add default", "1:1 [22] protocol: is missing: expected protocol:unlbl, cipso,DOI or calipso,DOI"],
+  [
+    "map add default protocol:ripso,1",
+    '1:26 [22] "ripso,1" is no protocol: expected protocol:unlbl, cipso,DOI or calipso,DOI',
+  ],
+  [
+    "map add default protocol:cipso,1,2",
+    '1:26 [22] "cipso,1,2" is no protocol: expected protocol:unlbl, cipso,DOI or calipso,DOI',
+  ],
+  ["map add default protocol:cipso", "1:26 [22] the DOI is missing: expected protocol:unlbl, cipso,DOI or calipso,DOI"],
+  ["map add default protocol:cipso,0", '1:32 [22] "0" is no DOI: expected 1 to 4294967295; 0 is reserved'],
+  ["map add default protocol:unlbl,5", '1:32 [22] "5" is no IP version: expected unlbl,4 or unlbl,6'],
+  ["map add default address:2001:db8::1 protocol:unlbl,4", "1:25 [22] an IPv6 address, but unlbl,4 is for IPv4"],
+  ["map add default address:192.0.2.1 protocol:unlbl,6", "1:25 [22] an IPv4 address, but unlbl,6 is for IPv6"],
+  [
+    "map add default address:192.0.2 protocol:unlbl",
+    '1:25 [22] "192.0.2" is no address: expected 192.0.2.1 or 2001:db8::1',
+  ],
+  [
+    "map add default address:192.0.2.1/33 protocol:unlbl",
+    '1:25 [22] "192.0.2.1/33": expected a prefix length of 0 to 32',
+  ],
+  [
+    "map add default address:010.0.0.1 protocol:unlbl",
+    '1:25 [22] "010.0.0.1": leading zeros are octal to some; leave them out',
+  ],
+  [
+    "map add default protocol:unlbl; map del default address:192.0.2.1",
+    '1:49 [22] "address:192.0.2.1" is not known here: expected default or domain:NAME; a map goes with all of its addresses',
+  ],
+  ["unlbl accept", "1:1 [22] on or off is missing"],
+  ["unlbl accept maybe", '1:14 [22] "maybe": expected on or off'],
+  ["unlbl accept on off", '1:17 [22] "off" is not known here: expected on or off'],
+  ["unlbl add default label:u:r:t:s0", "1:1 [22] address: is missing: expected address:PREFIX"],
+  ["unlbl add default address:192.0.2.1", "1:1 [22] label: is missing: expected label:CONTEXT"],
+  ["unlbl add interface: address:192.0.2.1 label:u:r:t:s0", "1:21 [22] the name is missing: expected interface:NAME"],
+  ["unlbl add default address:192.0.2.1 label:", "1:43 [22] the label is missing: expected label:user:role:type:level"],
+  [
+    "unlbl add default address:192.0.2.1 label:u:r:t:SystemLow",
+    '1:49 [22] "SystemLow" is no MLS level: expected s0 or s0:c0,c2.c4',
+  ],
+  ["unlbl add default address:192.0.2.1 label:u:r:t:s0:c3.c3", '1:49 [22] "c3.c3": the first must be below the last'],
+  ["unlbl add default address:192.0.2.1 label:u:r:t:s0:3", '1:49 [22] "3" is no category: expected c0 or c2.c4'],
+  ["unlbl add default address:192.0.2.1 label:u:r:t:s0-", '1:52 [22] "" is no MLS level: expected s0 or s0:c0,c2.c4'],
+  [
+    "unlbl add default address:192.0.2.1 label:u:r:t:s1-s0",
+    '1:49 [22] "s1-s0" is no range: its high end does not dominate its low end',
+  ],
+] as const) {
+  test(`an error has its place and the mend: ${line}`, () => assert.is(errorOf(line), expected));
+}
+
+test("a DOI is 1 to 4294967295", () => {
+  for (const doi of [1, 4294967295]) assert.is(policyOf(script(`calipso add pass doi:${doi}`)).doi, doi);
+});
+
+test(`a DOI has ${MAX_TAGS} tags at most, and a repeated one is odd`, () => {
+  const tags = (count: number): string => `cipso add pass doi:8 tags:${"1,2,5,1,2,5".split(",").slice(0, count)}`;
+  assert.equal(notesOf(script(tags(MAX_TAGS)), "warning"), [
+    "1:33 tag 1 stands here already",
+    "1:35 tag 2 stands here already",
+  ]);
+  assert.is(errorOf(tags(MAX_TAGS + 1)), "1:37 [22] 6 tags: at most 5");
+});
+
+test(`levels up to 255 and categories up to ${MAX_MAPPED_CATEGORY} are translated, on either side`, () => {
+  const { dois } = policyOf(script(trans("levels:0=255,255=0 categories:0=2047,2047=0")));
+  const levels = { 0: 255, 255: 0 };
+  assert.equal(dois, { 8: { mode: "translate", to: 1, levels, categories: { 0: 2047, 2047: 0 } } });
+});
+
+test("all errors are reported at once, of one line too", () => {
+  const errors = notesOf(script("cipso add trans doi:x tags:9 levels:0 z", "map add", "$", "unlbl del"), "error");
+  assert.equal(
+    errors.map((error) => error.split(" ")[0]),
+    ["1:21", "1:28", "1:37", "1:39", "2:1", "2:1", "3:1", "4:1", "4:1"],
+  );
+});
+
+test("an error in a DOI's tables brings no further one of commands that use it", () => {
+  assert.is(
+    errorOf(trans("levels:0"), "map add default protocol:cipso,8", "map del default", "cipso del doi:8"),
+    '1:37 "0" has no counterpart: expected LOCAL=REMOTE',
+  );
+});
+
+test("accept is on from the beginning; on is never opened, and said once, where it was set last", () => {
+  const lost = (text: string) =>
+    importNetlabel([{ name: "rules", text }]).notes.map(({ line, severity }) => [line, severity]);
+  assert.equal(lost("map del default"), [[null, "lost"]]);
+  assert.equal(lost("unlbl accept off\nunlbl accept on"), [[2, "lost"]]);
+  assert.equal(lost("unlbl accept ON\nunlbl accept 0"), []);
+  assert.equal(policyOf(importNetlabel([{ name: "rules", text: "unlbl accept 1" }])).hosts, {});
+});
+
+test("names that JavaScript knows are names like any other", () => {
+  const reading = script(
+    PASS,
+    "map add domain:__proto__ protocol:cipso,16",
+    "map add domain:constructor protocol:unlbl",
+    "unlbl add interface:__proto__ address:192.0.2.1 label:u:r:t:s0",
+    "unlbl add interface:toString address:192.0.2.2 label:u:r:t:s0",
+  );
+  assert.equal(policyOf(reading).hosts, { "192.0.2.1/32": "unlbl-0", "192.0.2.2/32": "unlbl-0" });
+  for (const word of ["__proto__", "constructor", "cipso constructor"]) assert.ok(script(word).policy === null);
 });
 
 test.run();

@@ -85,7 +85,7 @@ function read(importer: Importer, files: readonly ImportFile[], base: JsonFile |
   const { policy: imported, notes } = importer.read(files, under as Partial<PolicyInput>);
   const found: Said[] = [
     ...ofBase.map((problem): Said => ({ severity: "error", line: base!.say(problem, "error") })),
-    ...notes.map((note) => ({ severity: note.severity, line: sayNote(note) })),
+    ...notes.map((note) => ({ severity: note.severity, line: sayNote(note, importer) })),
   ];
   if (imported === null || ofBase.length > 0) return { said: found, policy: null, size: null };
 
@@ -123,9 +123,9 @@ function rootProblems(base: JsonFile): readonly PolicyProblem[] {
     .map(({ message }) => ({ path: "", keys: [], message }));
 }
 
-function sayNote({ file, line, column, severity, message, code }: ImportNote): string {
+function sayNote({ file, line, column, severity, message, code }: ImportNote, { sayCode }: Importer): string {
   const where = line === null ? "" : `:${line}${column === null ? "" : `:${column}`}`;
-  const number = code === null ? "" : ` (error ${code}: ${TX_ERRORS[code]})`;
+  const number = code === null ? "" : ` (error ${code}: ${sayCode(code)})`;
   return `${file}${where}: ${severity}: ${message}${number}`;
 }
 

@@ -5,8 +5,10 @@
  */
 import { basename } from "node:path";
 import { importNetlabel } from "../import/netlabel.ts";
+import { ERRNO_NAMES } from "../import/netlabel-errors.ts";
 import type { ImportFile, ImportReading } from "../import/reading.ts";
 import { importTrustedExtensions, type TrustedExtensionsFiles } from "../import/tx.ts";
+import { TX_ERRORS } from "../import/tx-errors.ts";
 import type { PolicyInput } from "../policy/input.ts";
 import { STANDARD_INPUT } from "./usage.ts";
 
@@ -15,12 +17,14 @@ export interface Importer {
   refuse(paths: readonly string[]): string | null;
   /** @param base the policy that the import will be laid over, which may have mistakes */
   read(files: readonly ImportFile[], base: Partial<PolicyInput>): ImportReading;
+  /** The words of one of the system's error numbers. */
+  sayCode(code: number): string;
 }
 
 /** By name of the system. */
 export const IMPORTERS: Readonly<Record<string, Importer>> = {
-  tx: { refuse: refuseTrustedExtensions, read: readTrustedExtensions },
-  netlabel: { refuse: () => null, read: importNetlabel },
+  tx: { refuse: refuseTrustedExtensions, read: readTrustedExtensions, sayCode: (code) => TX_ERRORS[code]! },
+  netlabel: { refuse: () => null, read: importNetlabel, sayCode: (code) => ERRNO_NAMES.get(code)! },
 };
 
 const DATABASES = ["tnrhdb", "tnrhtp", "tnzonecfg"] as const;
