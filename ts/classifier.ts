@@ -103,12 +103,10 @@ class PolicyClassifier implements Classifier {
   #before: Counts = NO_COUNTS;
   #explainer: Kernel | undefined;
   #warnings: readonly PolicyProblem[] | undefined;
-  /** By slot. */
-  readonly #sinks: ({ readonly name: string; readonly sink: Sink } | undefined)[] = [];
-  /** Of sinks, by name. */
-  readonly #slots = new Map<string, number>();
-  /** Every slot of a sink before this one is taken. */
-  #free = FIRST_SINK_SLOT;
+  /** By the name they were registered under, also when the policy in force has no such name. */
+  readonly #sinks = new Map<string, Registered>();
+  /** Those of the policy in force by slot. Each endpoint has one, so that a slot is in the kernel's table. */
+  readonly #slots = new Map<number, Registered>();
   #dispatching = false;
 
   constructor(policy: Policy) {
@@ -129,12 +127,11 @@ class PolicyClassifier implements Classifier {
     if (this.#judge.endpointsOf(name).length === 0) {
       throw new RangeError(`"${name}" is no partition or partition/binding: expected one of ${this.#known()}`);
     }
-    while (this.#sinks[this.#free] !== undefined) this.#free++;
-    return this.#give(this.#free, name, sink);
+    return this.#give(name, sink);
   }
 
   registerDrops(sink: Sink): () => void {
-    return this.#give(DROP_SLOT, DROPPED, sink);
+    return this.#give(DROPPED, sink);
   }
 
   dispatch(batch: FrameBatch): void {
@@ -149,11 +146,11 @@ class PolicyClassifier implements Classifier {
         // A bad row is known before any sink is called: what is refused was not half delivered.
         if (first === 0) for (let row = count; row < batch.count; row++) requireRow(batch, row);
         const { judged, groups } = kernel.classify(count);
-        const sinks = [...this.#sinks];
-        for (const { slot, rows } of groups) {
-          const registered = sinks[slot];
+        const sinks = groups.map(({ slot }) => this.#slots.get(slot));
+        for (const [i, { slot, rows }] of groups.entries()) {
+          const registered = sinks[i];
           // A sink may have taken another's place since: these frames were not judged for it.
-          if (registered === undefined || registered !== this.#sinks[slot]) continue;
+          if (registered === undefined || registered !== this.#slots.get(slot)) continue;
           const error = this.#deliver({ ...registered, batch, first, rows });
           if (error !== null) failures.push({ sink: registered.name, error: error.thrown });
         }
@@ -219,6 +216,11 @@ class PolicyClassifier implements Classifier {
   }
 
   #route(): void {
+    this.#slots.clear();
+    for (const [name, entry] of this.#sinks) {
+      const slot = this.#slotOf(name);
+      if (slot !== undefined) this.#slots.set(slot, entry);
+    }
     this.#judge.image.endpoints.forEach((_, i) => {
       this.#send(i);
     });
@@ -226,23 +228,29 @@ class PolicyClassifier implements Classifier {
 
   // Sends an endpoint to its own sink's slot, else to its partition's, else to none.
   #send(endpoint: number): void {
-    const own = this.#slots.get(this.#judge.nameOf(endpoint));
-    const partition = this.#slots.get(this.#judge.targetOf(endpoint).partition);
-    this.#judge.kernel.setSlot(endpoint, own ?? partition ?? UNCLAIMED_SLOT);
+    const names = [this.#judge.nameOf(endpoint), this.#judge.targetOf(endpoint).partition];
+    const name = names.find((item) => this.#sinks.has(item));
+    this.#judge.kernel.setSlot(endpoint, name === undefined ? UNCLAIMED_SLOT : this.#slotOf(name)!);
   }
 
-  #give(slot: number, name: string, sink: Sink): () => void {
+  #slotOf(name: string): number | undefined {
+    if (name === DROPPED) return DROP_SLOT;
+    const [endpoint] = this.#judge.endpointsOf(name);
+    return endpoint === undefined ? undefined : FIRST_SINK_SLOT + endpoint;
+  }
+
+  #give(name: string, sink: Sink): () => void {
     if (typeof sink !== "function") throw new TypeError(`sink of "${name}": expected a function, got ${kindOf(sink)}`);
-    if (this.#slots.has(name)) throw new RangeError(`"${name}" has a sink already`);
+    if (this.#sinks.has(name)) throw new RangeError(`"${name}" has a sink already`);
     const entry = { name, sink };
-    this.#sinks[slot] = entry;
-    this.#slots.set(name, slot);
+    this.#sinks.set(name, entry);
+    this.#slots.set(this.#slotOf(name)!, entry);
     for (const endpoint of this.#judge.endpointsOf(name)) this.#send(endpoint);
     return () => {
-      if (this.#sinks[slot] !== entry) return;
-      this.#sinks[slot] = undefined;
-      this.#slots.delete(name);
-      if (slot >= FIRST_SINK_SLOT) this.#free = Math.min(this.#free, slot);
+      if (this.#sinks.get(name) !== entry) return;
+      this.#sinks.delete(name);
+      const slot = this.#slotOf(name);
+      if (slot !== undefined) this.#slots.delete(slot);
       for (const endpoint of this.#judge.endpointsOf(name)) this.#send(endpoint);
     };
   }
@@ -274,10 +282,13 @@ class PolicyClassifier implements Classifier {
   }
 }
 
-/** Frames for a sink: rows counted from the row of the batch that was loaded first. */
-interface Handing {
+interface Registered {
   readonly name: string;
   readonly sink: Sink;
+}
+
+/** Frames for a sink: rows counted from the row of the batch that was loaded first. */
+interface Handing extends Registered {
   readonly batch: FrameBatch;
   readonly first: number;
   readonly rows: Uint32Array;
