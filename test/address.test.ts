@@ -8,6 +8,7 @@ import {
   compareAddresses,
   formatAddress,
   formatPrefix,
+  hasHostBits,
   isGroupAddress,
   lastOf,
   networkOf,
@@ -237,6 +238,18 @@ test("the network has the bits behind the prefix zero, the last address has them
       const kept = bits.slice(0, length);
       assert.is(bitsOf(networkOf({ address, length })), kept.padEnd(bits.length, "0"));
       assert.is(bitsOf(lastOf({ address, length })), kept.padEnd(bits.length, "1"));
+    }),
+    { numRuns: 2000 },
+  );
+});
+
+test("an address has host bits when it is not its own network", () => {
+  fc.assert(
+    fc.property(addresses, fc.nat(128), (address, bits) => {
+      const length = bits % (address.length * 8 + 1);
+      const isNetwork = compareAddresses(networkOf({ address, length }), address) === 0;
+      assert.is(hasHostBits({ address, length }), !isNetwork);
+      assert.is(hasHostBits({ address: networkOf({ address, length }), length }), false);
     }),
     { numRuns: 2000 },
   );

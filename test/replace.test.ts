@@ -45,6 +45,33 @@ test("the other policy judges from then on, and counters go on", () => {
   assert.is(got, 2, "a sink is there again with its name");
 });
 
+test("sinks of names that are gone do not get in the way of what is counted and handed out", () => {
+  const numbered = (indexes: readonly number[]): PolicyInput => ({
+    ...POLICY,
+    partitions: indexes.map((i) => ({ name: `p${i}`, label: `${i >> 6}:${i & 63}` })),
+    templates: { peers: { type: "labelled", range: ["0", "9:0.100"] } },
+    hosts: { "0.0.0.0/0": "peers" },
+  });
+  const packet = (i: number): Uint8Array => ipv4({ options: cipso(i >> 6, [i & 63]) });
+  const many = Array.from({ length: 200 }, (_, i) => i);
+  const classifier = createClassifier(numbered(many));
+  const got: number[] = [];
+  for (const i of many) classifier.register(`p${i}`, (delivery) => got.push(...Array(delivery.length).fill(i)));
+  // Every slot once, beside every counter that a few endpoints' tables have behind them.
+  for (const i of many) {
+    classifier.replacePolicy(numbered([i]));
+    const before = classifier.stats();
+    classifier.dispatch(batch(NOWHERE, packet(i), NOWHERE));
+    classifier.dispatch(batch(packet(i), NOWHERE));
+    const after = classifier.stats();
+    assert.equal(got.splice(0), [i, i]);
+    assert.equal(
+      [after.delivered.frames - before.delivered.frames, after.dropped.frames - before.dropped.frames],
+      [2, 3],
+    );
+  }
+});
+
 test("a bad policy changes nothing", () => {
   const classifier = createClassifier(POLICY);
   classifier.dispatch(batch(PUBLIC));

@@ -8,7 +8,7 @@ import type { PolicyProblem } from "../errors.ts";
 import { formatLabel, type Label, type Range, within } from "../label.ts";
 import { untranslate } from "./dois.ts";
 import { NO_HOST, orderOf, rangesOf } from "./hosts.ts";
-import type { Partition, Policy, PortRange } from "./model.ts";
+import type { Interface, Partition, Policy, PortRange } from "./model.ts";
 import { compareRanges, formatPorts, meeting } from "./ports.ts";
 import { reachIn } from "./reach.ts";
 import { type Path, Report } from "./report.ts";
@@ -19,7 +19,7 @@ export function warningsOf(policy: Policy): PolicyProblem[] {
   const known: Known = {
     policy,
     owners: new Set(policy.interfaces.flatMap(({ addresses }) => addresses.map(({ owner }) => owner))),
-    reachOf: reachIn(policy),
+    placesOf: placesIn(policy),
     used: usedIn(policy),
   };
   policy.partitions.forEach((partition, i) => {
@@ -35,9 +35,35 @@ interface Known {
   readonly policy: Policy;
   /** Partitions that own an address. */
   readonly owners: ReadonlySet<number | null>;
-  readonly reachOf: (partition: number) => readonly number[];
+  readonly placesOf: (partition: number) => Places;
   /** By DOI, what hosts may send. */
   readonly used: ReadonlyMap<number, Used>;
+}
+
+/** Interfaces that a partition is reached on: all of them, and the first with each range. */
+interface Places {
+  readonly all: readonly Interface[];
+  readonly ranged: readonly Interface[];
+}
+
+// Most partitions are reached on the same interfaces: what is told of these is told once.
+function placesIn(policy: Policy): (partition: number) => Places {
+  const reachOf = reachIn(policy);
+  const known = new Map<readonly number[], Places>();
+  return (partition) => {
+    const reach = reachOf(partition);
+    const before = known.get(reach);
+    if (before !== undefined) return before;
+    const all = reach.map((i) => policy.interfaces[i]!);
+    const first = new Map(all.toReversed().map((entry) => [rangeKey(entry.range), entry]));
+    const places = { all, ranged: all.filter((entry) => first.get(rangeKey(entry.range)) === entry) };
+    known.set(reach, places);
+    return places;
+  };
+}
+
+function rangeKey(range: Range | null): string {
+  return range === null ? "" : `${range.low.doi} ${formatLabel(range.low)} ${formatLabel(range.high)}`;
 }
 
 /** Labels of one DOI that hosts may send: these, and those in the ranges. */
@@ -55,13 +81,13 @@ function usedIn({ hosts, templates }: Policy): Map<number, Used> {
     for (const label of template.type === "unlabelled" ? [template.label] : template.set)
       labels.add(formatLabel(label));
     const range = template.type === "unlabelled" ? null : template.range;
-    if (range !== null) ranges.set(`${formatLabel(range.low)} ${formatLabel(range.high)}`, range);
+    if (range !== null) ranges.set(rangeKey(range), range);
   }
   return used;
 }
 
 function warnPartition(
-  { policy, owners, reachOf, used }: Known,
+  { policy, owners, placesOf, used }: Known,
   index: number,
   partition: Partition,
   path: Path,
@@ -73,12 +99,12 @@ function warnPartition(
   const multilevel = partition.multilevelPorts.length > 0 || partition.privateMultilevelPorts.length > 0;
   const takesOthers = partition.icmp === "range" || (partition.bindings ?? []).some(({ acceptLower }) => acceptLower);
   const control = policy.control === index;
-  const reached = reachOf(index).map((i) => policy.interfaces[i]!);
-  if (reached.length === 0 && !control) {
+  const { all, ranged } = placesOf(index);
+  if (all.length === 0 && !control) {
     report.add(path, "no packet can reach it: it is on no shared address and owns none");
     return;
   }
-  const foreign = reached.find(({ range }) => multilevel && range !== null && range.low.doi !== partition.label.doi);
+  const foreign = ranged.find(({ range }) => multilevel && range !== null && range.low.doi !== partition.label.doi);
   if (foreign !== undefined) {
     // L-10: Trusted Extensions has one DOI for all that a zone is reached by.
     const [theirs, ours] = [foreign.range!.low.doi, partition.label.doi];
@@ -91,8 +117,8 @@ function warnPartition(
     report.add([...path, "bindings"], "no packet can reach it: nothing is bound");
   }
   if (multilevel || control || takesOthers) return;
-  if (reached.every(({ range }) => range !== null && !within(partition.label, range))) {
-    const names = reached.map(({ name }) => name).join(", ");
+  if (ranged.every(({ range }) => range !== null && !within(partition.label, range))) {
+    const names = all.map(({ name }) => name).join(", ");
     report.add(
       [...path, "label"],
       `no packet can reach it: outside the range of ${names}`,
