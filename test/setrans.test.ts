@@ -127,6 +127,10 @@ test("categories of Default are cleared by inverse words, and set by none", () =
   ]);
 });
 
+test("a byte order mark is no column", () => {
+  assert.equal(errorsOf(readSetrans, "\uFEFFs5"), errorsOf(readSetrans, "s5"));
+});
+
 test("a file without names says so", () => {
   for (const text of ["", "# nothing\n", "s0-s15=Range\n"]) {
     assert.is(notesOf(text).at(-1), "warning: there is no name in it that a policy can have");
