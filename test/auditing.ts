@@ -4,7 +4,7 @@ import { auditPolicy } from "../ts/audit/audit.ts";
 import type { Audit, Finding, Outcome, Question } from "../ts/audit/finding.ts";
 import { createClassifier } from "../ts/classifier.ts";
 import { batchOf } from "../ts/frames.ts";
-import type { PolicyInput } from "../ts/policy/input.ts";
+import type { InterfaceInput, PartitionInput, PolicyInput } from "../ts/policy/input.ts";
 
 /** A sound policy in which everything can be reached by its label, and nothing else is declared. */
 export const PLAIN: PolicyInput = {
@@ -18,6 +18,36 @@ export const PLAIN: PolicyInput = {
   templates: { peers: { type: "labelled", range: ["0", "9:0.9"] } },
   hosts: { "198.51.100.0/24": "peers" },
 };
+
+/** Its partitions, and its interface. */
+export const LOW: PartitionInput = PLAIN.partitions[0]!;
+export const HIGH: PartitionInput = PLAIN.partitions[1]!;
+export const NET0: InterfaceInput = PLAIN.interfaces[0]!;
+/** HIGH with a binding that reads down. */
+export const READS_DOWN: PartitionInput = {
+  ...HIGH,
+  bindings: [{ name: "log", ports: ["514/udp"], acceptLower: true }, { name: "rest" }],
+};
+
+/** PLAIN with other partitions. */
+export const withPartitions = (...partitions: PartitionInput[]): PolicyInput => ({ ...PLAIN, partitions });
+/** PLAIN with an address of its own for `high`. */
+export const OWNED: PolicyInput = {
+  ...PLAIN,
+  interfaces: [{ ...NET0, addresses: ["192.0.2.1", { address: "192.0.2.9", partition: "high" }] }],
+};
+/** PLAIN with a host that sends no labels. */
+export const OUTSIDE: PolicyInput = {
+  ...PLAIN,
+  templates: { ...PLAIN.templates, outside: { type: "unlabelled", label: "1" } },
+  hosts: { ...PLAIN.hosts, "203.0.113.0/24": "outside" },
+};
+
+/** Two interfaces, of which no multicast is known to have come by one. */
+export const unicastOnly = (...addresses: string[]): PolicyInput["interfaces"] => [
+  { name: "net0", addresses },
+  { name: "net1", addresses: ["203.0.113.254"] },
+];
 
 /** An audit whose packets were judged, and got the verdicts that are claimed. */
 export function audited(policy: PolicyInput): Audit {
