@@ -4,7 +4,7 @@ import { suite } from "uvu";
 import * as assert from "uvu/assert";
 import { auditPolicy } from "../ts/audit/audit.ts";
 import { PolicyError } from "../ts/errors.ts";
-import type { PartitionInput, PolicyInput } from "../ts/policy/input.ts";
+import type { PolicyInput } from "../ts/policy/input.ts";
 import {
   findingsAt,
   HIGH,
