@@ -1,6 +1,7 @@
 // The audit's reasoning against trying: on 10,000 small random policies both find the same labels at the same partitions
 // and bindings, the same templates, the same that is reached without a label; and every packet that the audit shows gets
-// the verdict it claims. LABELGATE_SEED repeats a run.
+// the verdict it claims. LABELGATE_SEED
+// repeats a run, LABELGATE_POLICIES makes it longer.
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
 import { auditOf } from "../ts/audit/audit.ts";
@@ -11,10 +12,11 @@ import { Judge } from "../ts/judge.ts";
 import type { Policy } from "../ts/policy/model.ts";
 import { readPolicy } from "../ts/policy/read.ts";
 import { auditedPolicy, OURS, randomOf, THEIRS } from "./generate/audited.ts";
-import { bruteForce, keyOf, latticeOf, type Seen } from "./generate/brute.ts";
+import { bruteForce, keyOf, type Seen } from "./generate/brute.ts";
 import { randomSeed } from "./generate/differential.ts";
+import { latticeOf } from "./generate/trial.ts";
 
-const POLICIES = Number(process.env.POLICIES ?? 10_000);
+const POLICIES = Number(process.env.LABELGATE_POLICIES ?? 10_000);
 
 const test = suite("audit against brute force");
 const seed = Number(process.env.LABELGATE_SEED ?? randomSeed());

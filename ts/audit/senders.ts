@@ -55,8 +55,7 @@ export function sendersOf({ hosts }: Policy): Senders {
   const starts6 = winnersIn(hosts, 16);
   for (const [host, address] of winnersOf(starts4, 4, GROUPS[4])) add(4, host, octetsOf(address, 4));
   for (const [host, address] of winnersOf(starts6, 6, [MAPPED, ...GROUPS[6]])) add(6, host, octetsOf(address, 6));
-  // A group address in IPv4 is none as an IPv6 address.
-  for (const [host, address] of winnersOf(starts4, 4, [])) add(6, host, octetsOf(MAPPED[0] + address, 6));
+  for (const [host, address] of winnersOf(starts4, 4, GROUPS[4])) add(6, host, octetsOf(MAPPED[0] + address, 6));
   return { byHost, byTemplate };
 }
 

@@ -4,7 +4,7 @@
  *
  * @module
  */
-import type { Label } from "../label.ts";
+import { equal, type Label, within } from "../label.ts";
 import { translate } from "../policy/dois.ts";
 import { type Carried, labelKey } from "./accredited.ts";
 import { sayLabel } from "./boxes.ts";
@@ -35,12 +35,16 @@ export function unlabelledFindings(reach: Reach, witnesses: Witnesses, control: 
 }
 
 /** One opening for each partition and binding that unlabelled senders reach with a label. */
-export function openingsFor(reach: Reach, label: Label, versions: readonly Version[]): Opening[] {
+function openingsFor(reach: Reach, label: Label, versions: readonly Version[]): Opening[] {
+  const isIn = reach.policy.interfaces.map(({ range }) => range === null || within(label, range));
+  const comesTo = (opening: Opening): boolean =>
+    isIn[opening.place.interface]! &&
+    versions.includes(opening.place.version) &&
+    (opening.label === null || equal(opening.label, label));
   return reach.openings.flatMap((openings) => {
     const found = new Map<number | null, Opening>();
     for (const opening of openings) {
-      if (found.has(opening.binding) || !versions.includes(opening.place.version)) continue;
-      if (reach.bring(opening, label) !== null) found.set(opening.binding, opening);
+      if (!found.has(opening.binding) && comesTo(opening)) found.set(opening.binding, opening);
     }
     return [...found.values()];
   });

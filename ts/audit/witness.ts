@@ -4,8 +4,8 @@
  * @module
  */
 import { formatAddress, unmapped } from "../address.ts";
-import { dominates, equal, type Label, type Run } from "../label.ts";
-import { PORT_PROTOCOLS } from "../policy/model.ts";
+import { dominates, equal, type Label } from "../label.ts";
+import { PORT_PROTOCOLS, type PortRange } from "../policy/model.ts";
 import { formatProtocol } from "../policy/ports.ts";
 import { authorityNames, RIPSO_LEVELS } from "../policy/ripso.ts";
 import type { ReasonName } from "../reason.ts";
@@ -43,37 +43,35 @@ export function sayPort({ protocol, port }: Port): string {
 /** Makes packets, each once, up to {@link MAX_PACKETS}. */
 export class Witnesses {
   readonly #reach: Reach;
-  readonly #made = new Map<Opening, Map<string, Witness>>();
+  readonly #made = new Map<string, Witness>();
+  /** By partition, and there by binding; the partition itself is -1. */
+  readonly #targets: readonly Map<number, Target>[];
   #count = 0;
   /** Packets that were asked for beyond the bound. */
   omitted = 0;
 
   constructor(reach: Reach) {
     this.#reach = reach;
+    this.#targets = reach.policy.partitions.map(() => new Map());
   }
 
   /** A packet that comes to an opening with a label; `null`: one too many. */
   at(opening: Opening, carried: Carried): Witness | null {
-    const known = this.#made.get(opening) ?? new Map<string, Witness>();
-    const key = `${labelKey(carried.label)} ${carried.sender.host.text}`;
-    const before = known.get(key);
+    const { place, protocol, port } = opening;
+    const { label, sender } = carried;
+    const key = [place.interface, place.text, protocol, port, labelKey(label), sender.host.text].join(" ");
+    const before = this.#made.get(key);
     if (before !== undefined) return before;
+    if (this.#isFull()) return null;
     const expected = this.#expected(opening, carried);
-    const witness = this.#make(
-      opening,
-      carried.sender,
-      opening.place,
-      carried.option,
-      false,
-      expected,
-      sayCarried(carried),
-    );
-    if (witness !== null) this.#made.set(opening, known.set(key, witness));
+    const witness = this.#make(opening, sender, place, carried.option, false, expected, sayCarried(carried));
+    this.#made.set(key, witness);
     return witness;
   }
 
   /** A packet whose verdict is known without what follows from its label; `null`: one too many. */
   bare({ sender, place, label, exempt, protocol, port }: BarePacket, expected: Expected): Witness | null {
+    if (this.#isFull()) return null;
     const option = label === null ? null : { label };
     const said = label === null ? "without a label" : `with label ${sayLabel(label)}`;
     return this.#make({ protocol, port }, sender, place, option, exempt, expected, said);
@@ -81,8 +79,19 @@ export class Witnesses {
 
   /** The partition, or its binding, as verdicts name it. */
   target(partition: number, binding: number | null): Target {
+    const known = this.#targets[partition]!;
+    const before = known.get(binding ?? -1);
+    if (before !== undefined) return before;
     const { name, bindings } = this.#reach.policy.partitions[partition]!;
-    return { partition: name, binding: binding === null ? null : bindings![binding]!.name };
+    const target = { partition: name, binding: binding === null ? null : bindings![binding]!.name };
+    known.set(binding ?? -1, target);
+    return target;
+  }
+
+  #isFull(): boolean {
+    if (this.#count < MAX_PACKETS) return false;
+    this.omitted++;
+    return true;
   }
 
   #make(
@@ -93,11 +102,7 @@ export class Witnesses {
     exempt: boolean,
     expected: Expected,
     said: string,
-  ): Witness | null {
-    if (this.#count === MAX_PACKETS) {
-      this.omitted++;
-      return null;
-    }
+  ): Witness {
     this.#count++;
     const { profile } = this.#reach.policy;
     const { protocol } = port;
@@ -121,28 +126,25 @@ export class Witnesses {
   #copies({ place, protocol, port }: Opening, { label, unlabelled }: Carried): Target[] {
     const last = PORT_PROTOCOLS.has(protocol) ? port : 0xffff;
     const ports = portRuns([{ protocol, first: port, last }]);
+    const holds = (ranges: readonly PortRange[]): boolean =>
+      ranges.some((range) => range.protocol === protocol && range.first <= port && port <= range.last);
+    const isIcmp = protocol === ICMP_OF[place.version];
     const { policy } = this.#reach;
     return policy.partitions.flatMap((partition, i) => {
       if (!isMember(place.members!, policy, i)) return [];
-      const multilevel = partition.shared ? partition.multilevelPorts : partition.privateMultilevelPorts;
-      const isMultilevel = holds(portRuns(multilevel), ports);
+      const isMultilevel = holds(partition.shared ? partition.multilevelPorts : partition.privateMultilevelPorts);
       const isLower = (partition.bindings ?? []).some(
-        ({ acceptLower, address, ports: own }) => acceptLower && address === null && holds(portRuns(own!), ports),
+        ({ acceptLower, address, ports: own }) => acceptLower && address === null && holds(own!),
       );
       const takes =
-        equal(partition.label, label) ||
         isMultilevel ||
-        (protocol === ICMP_OF[place.version] && partition.icmp === "range") ||
+        (isIcmp && partition.icmp === "range") ||
+        equal(partition.label, label) ||
         (unlabelled && isLower && dominates(partition.label, label));
       const [taken] = takes ? bindingsFor(partition, null, ports, isMultilevel) : [];
       return taken === undefined ? [] : [this.target(i, taken.binding)];
     });
   }
-}
-
-function holds(runs: readonly Run[], ports: readonly Run[]): boolean {
-  const [first] = ports[0]!;
-  return runs.some(([from, to]) => from <= first && first <= to);
 }
 
 // F-05: an IPv4-mapped sender as people write it.
