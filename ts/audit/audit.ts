@@ -33,7 +33,7 @@ import { Witnesses } from "./witness.ts";
  * });
  * const [refuted] = findings.filter(({ outcome }) => outcome === "refuted");
  * refuted!.path; // "partitions[1]"
- * refuted!.words; // "no packet reaches secret: no host may send label 5:0 over IPv4"
+ * refuted!.words; // "no packet reaches secret: no host may send label 5:0 over IPv4 or IPv6"
  * ```
  */
 export function auditPolicy(policy: PolicyInput): Audit {
