@@ -177,6 +177,24 @@ test("what fits no CIPSO option comes without a label, or by RIPSO (Q-10)", () =
   assert.match(packetsOf(byHost!)[0]!, "without a label (it gets 5:300");
 });
 
+test("a RIPSO label stands for a label in its sender's terms, and that for one in ours", () => {
+  const policy: PolicyInput = {
+    ...PLAIN,
+    dois: { 8: { mode: "translate", levels: { 40: 5 }, categories: { "7.8": "0.1" } } },
+    ripso: { mode: "map", doi: 8, levels: { SECRET: 40 }, authorities: { SCI: [7, 8] } },
+    templates: { peers: { type: "labelled", doi: 8, set: [`40:7,8,${apart(16)}`, "40:7,8"] } },
+  };
+  const [reached] = findingsAt(policy, "partitions", "partitions[1]");
+  assert.is(reached!.outcome, "proved");
+  const only = { ...policy, templates: { peers: { type: "labelled", doi: 8, range: ["40:7", "40:7,8"] } as const } };
+  const [found] = findingsAt(
+    { ...only, partitions: [{ ...HIGH, multilevelPorts: ["1/tcp"] }] },
+    "labels",
+    "partitions[0].label",
+  );
+  assert.match(packetsOf(found!)[0]!, "with RIPSO label Secret SCI (here 5:0,1 in DOI 16): delivered to high");
+});
+
 test("RIPSO counts only where it is accredited, mapped and read", () => {
   const ripso = {
     mode: "map",
@@ -233,6 +251,15 @@ test("a copy of a broadcast goes to every member that takes it, and the packet s
   };
   const [shown] = findingsAt(broadcast, "partitions", "partitions[0]");
   assert.match(packetsOf(shown!)[0]!, "delivered to low/ping");
+});
+
+test("a labelled sender's packet is no copy for what reads down", () => {
+  const joined = { ...READS_DOWN, groups: ["239.1.1.1"] };
+  const low = { ...LOW, shared: false, groups: ["239.1.1.1"], bindings: [{ name: "log", ports: ["514/udp"] }] };
+  const [labelled] = findingsAt({ ...PLAIN, partitions: [low, joined] }, "partitions", "partitions[0]");
+  assert.match(packetsOf(labelled!)[0]!, "239.1.1.1, 514/udp with label 1 in DOI 16: delivered to low/log");
+  const [unlabelled] = findingsAt({ ...OUTSIDE, partitions: [low, joined] }, "partitions", "partitions[0]");
+  assert.match(packetsOf(unlabelled!)[0]!, "delivered to low/log and high/log");
 });
 
 test("directed broadcasts need not be known to come by their interface", () => {

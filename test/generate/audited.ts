@@ -37,6 +37,8 @@ const PREFIXES = [
   "2001:db8:1::/48",
   "2001:db8:1::/49",
   "2001:db8:1:8000::/49",
+  "::fffe:0:0/95",
+  "::fffe:0:0/96",
   "fe80::/10",
   "ff00::/8",
 ];
@@ -133,7 +135,7 @@ export function auditedPolicy(random: () => number): PolicyInput {
     ...(draw.chance(0.1) ? { profile: "linux" as const } : {}),
     ...(draw.chance(0.5) ? { checksum: "verify" as const } : {}),
     ...(mapped ? { dois: { [THEIRS]: mapping(draw) } } : {}),
-    ...(draw.chance(0.2) ? { ripso: ripsoOf(draw, mapped) } : {}),
+    ...(draw.chance(0.3) ? { ripso: ripsoOf(draw, mapped) } : {}),
     interfaces,
     partitions,
     ...(draw.chance(0.4) ? { control: draw.one(names) } : {}),

@@ -160,8 +160,11 @@ class Brute {
     add(Uint8Array.of(0xff, 2, ...new Array<number>(13).fill(0), 1));
     const sent = { source: new Uint8Array(version === 4 ? 4 : 16), option: NONE[version] };
     const known = new Map<string, Target>();
+    const { interfaces } = this.#policy;
+    const devices = interfaces.some(({ device }) => device !== null) ? [...DEVICES.keys()] : [0];
+    const vlans = interfaces.some(({ vlan }) => vlan !== null) ? VLANS : VLANS.slice(0, 1);
     const tried = [...addresses].flatMap(([text, destination]) =>
-      DEVICES.flatMap((_, device) => VLANS.map((vlan) => ({ text, target: { destination, device, vlan }, sent }))),
+      devices.flatMap((device) => vlans.map((vlan) => ({ text, target: { destination, device, vlan }, sent }))),
     );
     this.#judged(tried, (row) => {
       const { interface: index, reason } = this.#judge.kernel.verdict(row);
@@ -196,7 +199,8 @@ class Brute {
 
   // What gets past step 7, one packet for each label and kind of sender.
   #said(version: Version, target: Target, senders: ReadonlyMap<number, Uint8Array>): Map<string, Said> {
-    const options = [NONE[version], ...LABELS, ...RIPSO].filter((option) => option.version === version);
+    const known = this.#policy.dois.flatMap((doi) => LABELS.get(doi)!);
+    const options = [NONE[version], ...known, ...RIPSO].filter((option) => option.version === version);
     const tried = [...senders].flatMap(([template, source]) =>
       options.map((option) => ({ template, target, sent: { source, option } })),
     );

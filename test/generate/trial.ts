@@ -35,10 +35,16 @@ const padded = (octets: readonly number[]): number[] => [
   ...new Array((4 - (octets.length % 4)) % 4).fill(0),
 ];
 export const NONE: Readonly<Record<Version, Option>> = { 4: { version: 4, octets: [] }, 6: { version: 6, octets: [] } };
-export const LABELS: readonly Option[] = [...latticeOf(OURS), ...latticeOf(THEIRS)].flatMap((label): Option[] => [
-  { version: 4, octets: padded(encodeCipso(label, 0)) },
-  { version: 6, octets: optionsHeader(encodeCalipso(label)) },
-]);
+/** By DOI. */
+export const LABELS: ReadonlyMap<number, readonly Option[]> = new Map(
+  [OURS, THEIRS].map((doi) => [
+    doi,
+    latticeOf(doi).flatMap((label): Option[] => [
+      { version: 4, octets: padded(encodeCipso(label, 0)) },
+      { version: 6, octets: optionsHeader(encodeCalipso(label)) },
+    ]),
+  ]),
+);
 export const RIPSO: readonly Option[] = [0x5a, 0xab].flatMap((level): Option[] => [
   { version: 4, octets: padded([130, 3, level]), ripso: ripsoKey(level, 0) },
   { version: 4, octets: padded([130, 4, level, 0x80]), ripso: ripsoKey(level, 0x80) },

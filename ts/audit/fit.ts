@@ -54,7 +54,7 @@ export function* labelsThatFit(box: Box, version: Version, profile: Profile): Ge
 
 // Whatever fits as a bitmap or one by one, the smallest set does. As ranges, the one with the fewest does: `must` with its
 // gaps filled where `may` has no gap; profile linux likes one that begins with 0. A second one that fits has one category
-// more than these, the smallest, one beside a range, or a range of its own; or a gap that need not be filled.
+// more than these, the lowest or one beside a range, or a gap that need not be filled.
 function* categoriesThatMayFit({ must, may }: Box, version: Version, profile: Profile): Generator<Run[]> {
   const smallest = [...must];
   yield smallest;
@@ -75,8 +75,6 @@ function* categoriesThatMayFit({ must, may }: Box, version: Version, profile: Pr
       if (first > 0) yield withOne(base, first - 1);
       yield withOne(base, last + 1);
     }
-    const alone = may.find((run) => meetRuns(base, [run]).length === 0);
-    if (alone !== undefined) yield withOne(base, alone[0]);
     const filled = lessRuns(base, must);
     if (filled.length > 0) yield lessRuns(base, [filled[0]!]);
   }

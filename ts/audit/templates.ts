@@ -32,11 +32,11 @@ export function templateFindings(reach: Reach, witnesses: Witnesses): Finding[] 
     return finding("templates", "refuted", path, `${template.name} never wins: ${why}`);
   });
   const losers = hosts.filter((host) => reasons.has(host));
-  const prefixes = hosts.length === 1 ? "the one host prefix wins" : `all ${hosts.length} host prefixes win`;
+  const prefixes = hosts.length === 1 ? "the host prefix" : `each of ${hosts.length} host prefixes`;
   return [
     ...findings,
     ...(losers.length === 0 && hosts.length > 0
-      ? [finding("templates", "proved", ["hosts"], `${prefixes} for some address`)]
+      ? [finding("templates", "proved", ["hosts"], `${prefixes} wins for some address`)]
       : []),
     ...losers.map((host) =>
       finding("templates", "refuted", ["hosts", host.text], `${host.text} never wins: ${reasons.get(host)}`),

@@ -108,6 +108,8 @@ function packetRecord(witness: Witness, numbers: ReadonlyMap<Witness, number>): 
 
 const ORDER: readonly Outcome[] = ["refuted", "undecided", "declared", "proved"];
 
+/** Where words begin: behind the longest outcome. */
+const INDENT = " ".repeat(12);
 /** Packets of a finding that are shown in full. */
 const MAX_SHOWN = 2;
 
@@ -146,10 +148,12 @@ function findingText({ outcome, path, words, packets }: Finding, numbers: Readon
   const frames = packets.flatMap((packet) => numbers.get(packet) ?? []);
   const written = frames.length === 0 ? "" : `  (${framesText(frames)})`;
   const shown = outcome === "declared" ? packets.slice(0, MAX_SHOWN) : [];
+  const more = outcome === "declared" ? packets.length - shown.length : 0;
   return [
     `  ${outcome.padEnd(9)} ${path}${written}`,
-    `            ${words}`,
-    ...shown.map((packet) => `              ${packet.words}`),
+    `${INDENT}${words}`,
+    ...shown.map((packet) => `${INDENT}  ${packet.words}`),
+    ...(more === 0 ? [] : [`${INDENT}  … and ${more} more`]),
   ];
 }
 

@@ -48,7 +48,8 @@ function refuseOutput(path: string, force: boolean, policy: string): string | nu
   if (lstatSync(path, { throwIfNoEntry: false }) === undefined) return null;
   const own = statSync(policy, { throwIfNoEntry: false });
   const there = statSync(path, { throwIfNoEntry: false });
-  if (there?.isDirectory()) return "cannot be written: it is a directory";
+  if (there !== undefined && !there.isFile())
+    return `cannot be written: it is ${there.isDirectory() ? "a directory" : "no file"}`;
   if (own !== undefined && there?.dev === own.dev && there.ino === own.ino)
     return "is the policy; write to another file";
   return force ? null : "there already; --force overwrites";
