@@ -12,7 +12,6 @@ import {
   COPY_ENDPOINT,
   COPY_ROW,
   COPY_SIZE,
-  FRAMES,
   GROUP_COUNT,
   GROUP_SIZE,
   GROUP_SLOT,
@@ -38,18 +37,19 @@ import {
 // FRAME rows that were judged by the last call.
 export let judged: u32 = 0;
 
-// Judges the first `count` FRAME rows, or as many of them as there is room for copies of (`judged`). Returns the number of
-// groups: GROUP rows by first frame, each with its rows in GROUPED in the order of the batch.
-export function classifyBatch(count: u32): u32 {
+// Judges `count` FRAME rows from the one at `rows` on, whose offsets count from `octets`, or as many of them as there is
+// room for copies of (`judged`). Returns the number of groups: GROUP rows by first frame, each with its rows in GROUPED in
+// the order of the batch, 0 being the first that was judged.
+export function classifyBatch(rows: usize, octets: usize, count: u32): u32 {
   const slotGroups = load<u32>(POLICY + HEADER_SLOT_GROUPS);
   let groups: u32 = 0;
   let copied: u32 = 0; // copies that were grouped
   judged = 0;
   openCopies();
   while (judged < count && hasRoom()) {
-    const frame = FRAMES + judged * FRAME_SIZE;
+    const frame = rows + judged * FRAME_SIZE;
     const verdict = VERDICTS + judged * VERDICT_SIZE;
-    const reason = classifyFrame(frame, verdict);
+    const reason = classifyFrame(frame, octets, verdict);
     const wireLength = load<u32>(frame + FRAME_WIRELEN);
     tally(load<u32>(POLICY + HEADER_REASON_COUNTERS) + reason * COUNTER_SIZE, wireLength);
     if (reason == OK) tallyEndpoint(load<u32>(verdict + VERDICT_ENDPOINT), wireLength);

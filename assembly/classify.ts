@@ -77,7 +77,7 @@ import {
 let verdict: usize = 0; // row at hand
 
 // The verdict on a FRAME row; the VERDICT row is written whole. P-13: one endpoint, but for broadcast and multicast.
-export function classifyFrame(frame: usize, row: usize): i32 {
+export function classifyFrame(frame: usize, octets: usize, row: usize): i32 {
   verdict = row;
   store<u32>(row, 0); // reason, status, source, version
   store<u32>(row + VERDICT_PARTITION, 0xffffffff); // and interface
@@ -86,7 +86,7 @@ export function classifyFrame(frame: usize, row: usize): i32 {
   store<u32>(row + VERDICT_LABEL_AT, 0); // and its length
   store<u32>(row + VERDICT_TEMPLATE, 0xffffffff); // and the partition chosen
 
-  const reason = decide(frame);
+  const reason = decide(frame, octets);
   store<u8>(row + VERDICT_REASON, reason);
   store<u8>(row + VERDICT_STATUS, load<u8>(PACKET + PACKET_STATUS));
   store<u8>(row + VERDICT_VERSION, load<u8>(PACKET + PACKET_VERSION));
@@ -102,9 +102,9 @@ function blame(reason: i32, offset: u32): i32 {
   return reason;
 }
 
-function decide(frame: usize): i32 {
+function decide(frame: usize, octets: usize): i32 {
   // Steps 1-3: the frame's own words (P-07, P-11). What is malformed goes no further.
-  const status = readFrame(frame);
+  const status = readFrame(frame, octets);
   const version = <u32>load<u8>(PACKET + PACKET_VERSION);
   const destination = load<u32>(PACKET + PACKET_DST);
   if (status > NO_LABEL) {

@@ -11,6 +11,8 @@ export const FRAME_INTERFACE = 14; // u16, interface of the capture
 export const FRAME_SECONDS = 16; // f64, whole seconds since 1970
 export const FRAME_NANOS = 24; // u32, 0-999999999
 
+export const MAX_CAPLEN = 262144; // the most octets of one frame that are accepted, libpcap's own bound (MAXIMUM_SNAPLEN)
+
 // PACKET: what steps 1-3 read of one frame. Written by the kernel, one record, overwritten by the next frame.
 // Offsets of things in the frame count from the frame's first octet.
 export const PACKET_STATUS = 0; // u8, a reason

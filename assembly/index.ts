@@ -5,9 +5,7 @@ import { judged } from "./batch";
 import { count as copies } from "./copies";
 import { indexAddresses } from "./addresses";
 import { indexLabels } from "./partitions";
-import { FRAME_SIZE } from "./columns";
-import { FRAMES } from "./memory";
-import { readFrame } from "./read";
+import { row, spanFrom, spanTo } from "./rows";
 
 // Once, when the policy's header and tables are in place.
 export function prepare(): void {
@@ -15,10 +13,25 @@ export function prepare(): void {
   indexLabels();
 }
 
-// Reads the frame of one FRAME row: its status; PACKET and LABEL hold the rest.
-export function read(row: u32): i32 {
-  return readFrame(FRAMES + row * FRAME_SIZE);
+// Captures to FRAME rows: openRows says where to, walkedTo where they end.
+export { openRows, spanRows } from "./rows";
+export { walkPcap } from "./pcap";
+export { walkPcapng } from "./pcapng";
+
+export function walkedTo(): usize {
+  return row;
 }
+
+export function spannedFrom(): u32 {
+  return spanFrom;
+}
+
+export function spannedTo(): u32 {
+  return spanTo;
+}
+
+// Reads the frame of one FRAME row: its status; PACKET and LABEL hold the rest.
+export { readFrame as read } from "./read";
 
 export { classifyBatch as classify } from "./batch";
 

@@ -23,10 +23,14 @@ export const GROUPED = 1527872; // u32 row numbers, MAX_BATCH + MAX_COPIES of th
 export const GROUPS = 1560640; // MAX_BATCH + MAX_COPIES GROUP rows: the slots that got frames
 export const COPIES = 1658944; // MAX_COPIES COPY rows, by frame
 
-export const ARENA = 1703936; // the octets of the batch at hand
+export const CLOCKS = 1691712; // MAX_CLOCKS CLOCK rows, by interface of the section (pcapng)
+export const INTAKE_ROWS = 1703936; // MAX_BATCH FRAME rows of the batch in the intake
+export const INTAKE = 1835008; // octets that a reader reads to, judged where they are
+export const INTAKE_SIZE = 262144;
+export const ARENA = 2101248; // octets that are copied here to be judged
 export const ARENA_SIZE = 1048576;
-export const SLACK = 4096; // readable octets behind the arena: loads may be wider than what they need
-export const TABLES = 2756608; // the policy's tables, as many octets as it needs
+export const SLACK = 4096; // readable octets behind the intake and the arena: loads may be wider than what they need
+export const TABLES = 3153920; // the policy's tables, as many octets as it needs
 
 export const MAX_BATCH = 4096; // frames a batch
 export const MAX_COPIES = 4096; // deliveries of one batch beyond the first of each frame; a batch ends when it is near
@@ -42,6 +46,14 @@ export const DATAGRAM_TABLE_SIZE = 16;
 export const DATAGRAM_COUNT = 0; // u32, entries in use
 export const DATAGRAM_OLDEST = 4; // u32, the entry to be displaced next when all are
 export const DATAGRAM_DISPLACED = 8; // u64, entries displaced while alive
+
+export const MAX_CLOCKS = 256; // interfaces of a section whose blocks the kernel walks; the API reads those of others
+
+// CLOCK: an interface of a pcapng section.
+export const CLOCK_SIZE = 24;
+export const CLOCK_TICKS = 0; // u64 in a second, a divisor of 1000000000; 0: the API converts its times
+export const CLOCK_OFFSET = 8; // f64, whole seconds to add
+export const CLOCK_COLUMNS = 16; // u16 link type, u16 interface, as in a FRAME row
 
 // COPY: a frame goes to one more endpoint.
 export const COPY_SIZE = 8;

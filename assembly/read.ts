@@ -10,16 +10,16 @@ import {
   PACKET_STATUS,
   PACKET_VERSION,
 } from "./columns";
-import { ARENA, PACKET } from "./memory";
+import { PACKET } from "./memory";
 import { frameAt, openFrame } from "./packet";
 import { readLink } from "./link";
 import { readIpv4 } from "./ipv4";
 import { readIpv6 } from "./ipv6";
 import { OK } from "./reason";
 
-// `frame` is the address of a FRAME row; its octets lie in the arena.
-export function readFrame(frame: usize): i32 {
-  openFrame(ARENA + load<u32>(frame + FRAME_OFFSET), load<u32>(frame + FRAME_CAPLEN), load<u32>(frame + FRAME_WIRELEN));
+// `frame` is the address of a FRAME row, whose offset counts from `octets`.
+export function readFrame(frame: usize, octets: usize): i32 {
+  openFrame(octets + load<u32>(frame + FRAME_OFFSET), load<u32>(frame + FRAME_CAPLEN), load<u32>(frame + FRAME_WIRELEN));
   let status = readLink(load<u16>(frame + FRAME_LINKTYPE));
   if (status == OK) {
     const ip = frameAt + load<u32>(PACKET + PACKET_IP);

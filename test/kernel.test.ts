@@ -10,6 +10,7 @@ import { batchOf, FrameBatch, MAX_CAPLEN } from "../ts/frames.ts";
 import { ARENA_SIZE, bootKernel, Kernel, MAX_BATCH, TABLES_BASE } from "../ts/kernel.ts";
 import { compilePolicy, compileReader, DROP_SLOT, UNCLAIMED_SLOT } from "../ts/policy/compile.ts";
 import { resolvePolicy } from "../ts/policy/read.ts";
+import { groupsOf } from "./groups.ts";
 import { cipso, ipv4, RAW } from "./packets.ts";
 
 const test = suite("kernel");
@@ -145,7 +146,7 @@ test("rows are grouped by slot, groups by first frame, rows in the order of the 
   const levels = [2, 9, 1, 2, 1, 1];
   const frames = levels.map((level) => ({ bytes: ipv4({ options: cipso(level) }), linkType: RAW }));
   kernel.load(batchOf(frames), 0);
-  const seen = kernel.classify(frames.length).groups.map(({ slot, rows }) => [slot, [...rows]]);
+  const seen = groupsOf(kernel, kernel.classify(frames.length).groups).map(({ slot, rows }) => [slot, [...rows]]);
   assert.equal(seen, [
     [UNCLAIMED_SLOT, [0, 3]],
     [DROP_SLOT, [1]],

@@ -8,6 +8,7 @@ import { type PolicyProblem, SinkError, type SinkFailure } from "./errors.ts";
 import type { Explanation } from "./explain/explanation.ts";
 import { batchOf, FrameBatch, type FrameInput } from "./frames.ts";
 import { kindOf } from "./given.ts";
+import { lend } from "./intake.ts";
 import { Judge } from "./judge.ts";
 import { Kernel, requireRow } from "./kernel.ts";
 import { DROP_SLOT, FIRST_SINK_SLOT, UNCLAIMED_SLOT } from "./policy/compile.ts";
@@ -112,6 +113,7 @@ class PolicyClassifier implements Classifier {
   constructor(policy: Policy) {
     this.#judge = new Judge(policy);
     this.#enter(this.#judge);
+    lend(this, () => this.#judge.kernel.lend());
   }
 
   get partitions(): readonly string[] {
@@ -147,11 +149,12 @@ class PolicyClassifier implements Classifier {
         if (first === 0) for (let row = count; row < batch.count; row++) requireRow(batch, row);
         const { judged, groups } = kernel.classify(count);
         const sinks = [...this.#bySlot];
-        for (const { slot, rows } of groups) {
+        for (let group = 0; group < groups; group++) {
+          const slot = kernel.slotOf(group);
           const registered = sinks[slot];
           // A sink may have taken another's place since: these frames were not judged for it.
           if (registered === undefined || registered !== this.#bySlot[slot]) continue;
-          const error = this.#deliver({ ...registered, batch, first, rows });
+          const error = this.#deliver({ ...registered, batch, first, rows: kernel.rowsOf(group) });
           if (error !== null) failures.push({ sink: registered.name, error: error.thrown });
         }
         first += judged;

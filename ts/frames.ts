@@ -13,14 +13,14 @@ import {
   FRAME_SECONDS,
   FRAME_SIZE,
   FRAME_WIRELEN,
+  MAX_CAPLEN,
 } from "../assembly/columns.ts";
 import { isOctets, kindOf, requireWithin } from "./given.ts";
 
 const ROW_WORDS = FRAME_SIZE / 4;
 const ROW_DOUBLES = FRAME_SIZE / 8;
 
-/** The most octets of one frame that are accepted, libpcap's own bound (MAXIMUM_SNAPLEN). */
-export const MAX_CAPLEN = 262_144;
+export { MAX_CAPLEN } from "../assembly/columns.ts";
 
 /** The highest index of an interface of a capture; rows have 16 bits for it. */
 const MAX_INTERFACE_INDEX = 0xffff;
@@ -74,15 +74,22 @@ export class FrameBatch {
   #released = false;
 
   /**
-   * @param rows room for the rows, a multiple of {@link FRAME_SIZE} octets; reused by readers from batch to batch
+   * @param rows room for the rows, a multiple of {@link FRAME_SIZE} octets; reused by readers from batch to batch. A view
+   *   of larger memory begins at a multiple of 8
    */
-  constructor(bytes: Uint8Array, rows: ArrayBuffer, first = 1, interfaces: readonly CaptureInterface[] = []) {
+  constructor(
+    bytes: Uint8Array,
+    rows: ArrayBufferLike | Uint8Array,
+    first = 1,
+    interfaces: readonly CaptureInterface[] = [],
+  ) {
     this.bytes = bytes;
     this.first = first;
     this.interfaces = interfaces;
-    this.#words = new Uint32Array(rows);
-    this.#halves = new Uint16Array(rows);
-    this.#doubles = new Float64Array(rows);
+    const { buffer, byteOffset, byteLength } = rows instanceof Uint8Array ? rows : new Uint8Array(rows);
+    this.#words = new Uint32Array(buffer, byteOffset, byteLength / 4);
+    this.#halves = new Uint16Array(buffer, byteOffset, byteLength / 2);
+    this.#doubles = new Float64Array(buffer, byteOffset, byteLength / 8);
   }
 
   /** Rows there is room for. */
@@ -92,7 +99,7 @@ export class FrameBatch {
 
   /** The rows as octets, in the layout the kernel reads. */
   get rows(): Uint8Array {
-    return new Uint8Array(this.#words.buffer, 0, this.count * FRAME_SIZE);
+    return new Uint8Array(this.#words.buffer, this.#words.byteOffset, this.count * FRAME_SIZE);
   }
 
   /** True once the reader has moved on: the octets are no longer this batch's. */

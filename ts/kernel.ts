@@ -13,6 +13,7 @@ import { kernelBase64 } from "../build/dist/kernel.bytes.ts";
 import { decodeLabel } from "./block.ts";
 import { type CaptureInterface, type FrameBatch, MAX_CAPLEN } from "./frames.ts";
 import { isWithin } from "./given.ts";
+import { Intake, type WalkExports } from "./intake.ts";
 import type { Label } from "./label.ts";
 import type { Packet, PacketLabel, Span } from "./packet.ts";
 import { isLabelled, isWellFormed } from "./reason.ts";
@@ -24,6 +25,7 @@ export const MAX_BATCH: number = map.MAX_BATCH;
 /** Octets of frames that are judged at once. */
 export const ARENA_SIZE: number = map.ARENA_SIZE;
 
+const MAX_U32 = 0xffff_ffff;
 /** Interfaces of a capture: rows have 16 bits for their number. */
 const MAX_CAPTURE_INTERFACES = 65_536;
 
@@ -34,10 +36,13 @@ const SCHEMES = [null, "cipso", "ripso", "calipso"] as const;
 export const SOURCES = [null, "option", "host", "exempt", "option"] as const;
 
 /** What is exported by assembly/index.ts. Addresses and counts are unsigned 32-bit numbers. */
-interface Exports extends Record<string, unknown> {
+interface Exports extends WalkExports, Record<string, unknown> {
   prepare(): void;
-  read(row: number): number;
-  classify(count: number): number;
+  spanRows(rows: number, count: number, size: number, interfaces: number, most: number): number;
+  spannedFrom(): number;
+  spannedTo(): number;
+  read(row: number, octets: number): number;
+  classify(rows: number, octets: number, count: number): number;
   judgedRows(): number;
   copyCount(): number;
   labelEqual(a: number, b: number): number;
@@ -83,18 +88,12 @@ export interface VerdictRow {
   readonly labelSpan: Span | null;
 }
 
-/** Frames that go to one slot. */
-export interface Group {
-  readonly slot: number;
-  /** Row numbers in the order of the batch. A copy: nobody is handed the kernel's memory. */
-  readonly rows: Uint32Array;
-}
-
 /** What one call judged. */
 export interface Judgement {
   /** Rows, from the first: fewer than asked when the frames had very many copies. */
   readonly judged: number;
-  readonly groups: readonly Group[];
+  /** Slots that got frames: {@link Kernel.slotOf} and {@link Kernel.rowsOf} 0 up to this. */
+  readonly groups: number;
 }
 
 /** Frames and octets. */
@@ -119,10 +118,14 @@ export class Kernel {
   readonly #octets: Uint8Array;
   readonly #view: DataView;
   readonly #words: Uint32Array;
-  /** Number of a device by its name. */
   /** Numbers of devices by name, from 1. */
   readonly #devices: ReadonlyMap<string, number>;
-  /** Rows whose verdicts are of the batch that was loaded last. */
+  readonly #intake: Uint8Array;
+  #isLent = false;
+  /** Of the batch that was loaded last: where its rows are, and what their offsets count from. */
+  #rows: number = map.FRAMES;
+  #base: number = map.ARENA;
+  /** Rows of it whose verdicts there are. */
   #judged = 0;
 
   constructor({ header, tables, devices }: KernelImage) {
@@ -132,6 +135,7 @@ export class Kernel {
     this.#octets = new Uint8Array(memory.buffer);
     this.#view = new DataView(memory.buffer);
     this.#words = new Uint32Array(memory.buffer);
+    this.#intake = new Uint8Array(memory.buffer, map.INTAKE, map.INTAKE_SIZE);
     this.#octets.set(header, map.POLICY);
     this.#octets.set(tables, TABLES_BASE);
     this.#octets.set(crypto.getRandomValues(new Uint8Array(map.DATAGRAMS_END - map.DATAGRAM_KEYS)), map.DATAGRAM_KEYS);
@@ -144,8 +148,19 @@ export class Kernel {
   }
 
   /**
+   * Lends the memory that a reader can read to, so that its batches are judged where they are; `null` while another has it.
+   */
+  lend(): Intake | null {
+    if (this.#isLent) return null;
+    this.#isLent = true;
+    return new Intake(this.#exports, this.#intake, () => {
+      this.#isLent = false;
+    });
+  }
+
+  /**
    * Brings in rows of a batch from `first` on, as many as there is room for: at most `limit` or {@link MAX_BATCH} rows,
-   * whose octets span at most {@link ARENA_SIZE}. Returns how many.
+   * whose octets span at most {@link ARENA_SIZE}. Returns how many. A batch of the intake stays where it is.
    *
    * @throws {TypeError} the batch was released
    * @throws {RangeError} a row reaches outside the batch's octets or its interfaces, a frame is larger than
@@ -159,34 +174,30 @@ export class Kernel {
       throw new RangeError(`${batch.interfaces.length} interfaces: at most ${MAX_CAPTURE_INTERFACES}`);
     }
     const most = Math.min(limit, MAX_BATCH, batch.count - first);
-    let from = Number.POSITIVE_INFINITY;
-    let to = 0;
-    let count = 0;
-    for (; count < most; count++) {
-      requireRow(batch, first + count);
-      const offset = batch.offset(first + count);
-      const length = batch.capturedLength(first + count);
-      const low = Math.min(from, offset);
-      const high = Math.max(to, offset + length);
-      if (high - low > ARENA_SIZE) break;
-      from = low;
-      to = high;
-    }
-    if (count === 0) return 0;
+    if (most === 0) return 0;
+    const { bytes, rows, interfaces } = batch;
+    const isHere = bytes === this.#intake && rows.buffer === this.#octets.buffer && rows.byteOffset === map.INTAKE_ROWS;
+    const rowsAt = isHere ? map.INTAKE_ROWS + first * c.FRAME_SIZE : map.FRAMES;
+    if (!isHere) this.#octets.set(rows.subarray(first * c.FRAME_SIZE, (first + most) * c.FRAME_SIZE), rowsAt);
+    const size = Math.min(bytes.length, MAX_U32);
+    const count = this.#exports.spanRows(rowsAt, most, size, interfaces.length, ARENA_SIZE);
+    if (count < most) requireRow(batch, first + count);
     this.#judged = 0;
-    this.#know(batch.interfaces);
-    this.#octets.set(batch.bytes.subarray(from, to), map.ARENA);
-    this.#octets.set(batch.rows.subarray(first * c.FRAME_SIZE, (first + count) * c.FRAME_SIZE), map.FRAMES);
-    if (from > 0) {
-      for (let row = 0; row < count; row++) this.#words[frameAt(row, c.FRAME_OFFSET) >> 2]! -= from;
+    this.#know(interfaces);
+    this.#rows = rowsAt;
+    this.#base = map.INTAKE;
+    if (!isHere) {
+      const from = this.#exports.spannedFrom() >>> 0;
+      this.#octets.set(bytes.subarray(from, this.#exports.spannedTo() >>> 0), map.ARENA);
+      this.#base = map.ARENA - from;
     }
     return count;
   }
 
   /** Reads the frame of a row that was loaded (steps 1–3). */
   read(row: number): Packet {
-    this.#exports.read(row);
-    return this.#packet(this.#words[frameAt(row, c.FRAME_OFFSET) >> 2]!);
+    this.#read(row);
+    return this.#packet(this.#base + this.#words[this.#frame(row) >> 2]!);
   }
 
   // P-01: the number of each interface's device, 0 where its name is not known. One that no interface of the policy is
@@ -201,17 +212,21 @@ export class Kernel {
 
   /** Judges the first rows that were loaded. */
   classify(count: number): Judgement {
-    const groups = this.#exports.classify(count);
+    const groups = this.#exports.classify(this.#rows, this.#base, count);
     this.#judged = this.#exports.judgedRows();
-    return {
-      judged: this.#judged,
-      groups: Array.from({ length: groups }, (_, group) => {
-        const at = (map.GROUPS + group * map.GROUP_SIZE) >> 2;
-        const start = (map.GROUPED >> 2) + this.#words[at + map.GROUP_START / 4]!;
-        const length = this.#words[at + map.GROUP_COUNT / 4]!;
-        return { slot: this.#words[at + map.GROUP_SLOT / 4]!, rows: this.#words.slice(start, start + length) };
-      }),
-    };
+    return { judged: this.#judged, groups };
+  }
+
+  /** The slot that a group of the rows judged last goes to. */
+  slotOf(group: number): number {
+    return this.#words[(map.GROUPS + group * map.GROUP_SIZE + map.GROUP_SLOT) >> 2]!;
+  }
+
+  /** Its row numbers in the order of the batch. A copy: nobody is handed the kernel's rows. */
+  rowsOf(group: number): Uint32Array {
+    const at = (map.GROUPS + group * map.GROUP_SIZE) >> 2;
+    const start = (map.GROUPED >> 2) + this.#words[at + map.GROUP_START / 4]!;
+    return this.#words.slice(start, start + this.#words[at + map.GROUP_COUNT / 4]!);
   }
 
   /**
@@ -266,7 +281,7 @@ export class Kernel {
 
   /** The CIPSO or CALIPSO label that a loaded row carries. */
   labelOf(row: number): Label {
-    this.#exports.read(row);
+    this.#read(row);
     return decodeLabel(this.#view, map.LABEL);
   }
 
@@ -316,6 +331,15 @@ export class Kernel {
     return this.#count(this.#header(t.HEADER_REASON_COUNTERS), reason);
   }
 
+  #read(row: number): void {
+    this.#exports.read(this.#frame(row), this.#base);
+  }
+
+  /** Address of a FRAME row, which begins with its offset. */
+  #frame(row: number): number {
+    return this.#rows + row * c.FRAME_SIZE;
+  }
+
   #header(field: number): number {
     return this.#words[(map.POLICY + field) >> 2]!;
   }
@@ -333,7 +357,7 @@ export class Kernel {
     const u16 = (field: number): number => this.#view.getUint16(map.PACKET + field, true);
     const u32 = (field: number): number => this.#view.getUint32(map.PACKET + field, true);
     const copy = (offset: number, length: number): Uint8Array => {
-      const at = map.ARENA + frame + offset;
+      const at = frame + offset;
       return this.#octets.slice(at, at + length);
     };
     const status = u8(c.PACKET_STATUS);
@@ -394,10 +418,6 @@ export function requireRow(batch: FrameBatch, row: number): void {
   if (count > 0 && batch.interfaceOf(row) >= count) {
     throw new RangeError(`row ${row}: interface ${batch.interfaceOf(row)} of ${count}`);
   }
-}
-
-function frameAt(row: number, field: number): number {
-  return map.FRAMES + row * c.FRAME_SIZE + field;
 }
 
 function orNull(value: number, none: number): number | null {

@@ -7,6 +7,7 @@ import { FIRST_SINK_SLOT } from "../../ts/policy/compile.ts";
 import { translate } from "../../ts/policy/dois.ts";
 import { PORT_PROTOCOLS, type Policy } from "../../ts/policy/model.ts";
 import { reasonName } from "../../ts/reason.ts";
+import { groupsOf } from "../groups.ts";
 import {
   type Control,
   DEVICES,
@@ -120,7 +121,7 @@ class Brute {
     const { batch } = frames;
     for (let from = 0; from < batch.count; ) {
       const { groups, judged } = kernel.classify(kernel.load(batch, from));
-      for (const { slot, rows } of groups) {
+      for (const { slot, rows } of groupsOf(kernel, groups)) {
         if (slot < FIRST_SINK_SLOT) continue;
         for (const row of rows) this.#see(slot - FIRST_SINK_SLOT, this.#first + from + row);
       }

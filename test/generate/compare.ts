@@ -1,12 +1,13 @@
 // The kernel against the oracle: the same frames, the same policy, every field.
 
 import { batchOf } from "../../ts/frames.ts";
-import { type Group, Kernel, SOURCES, TABLES_BASE, type VerdictRow } from "../../ts/kernel.ts";
+import { Kernel, SOURCES, TABLES_BASE, type VerdictRow } from "../../ts/kernel.ts";
 import { formatLabel, type Label, type Run } from "../../ts/label.ts";
 import type { Packet } from "../../ts/packet.ts";
 import { compilePolicy, compileReader, type PolicyImage } from "../../ts/policy/compile.ts";
 import { translate } from "../../ts/policy/dois.ts";
 import type { Policy, Profile } from "../../ts/policy/model.ts";
+import { type Group, groupsOf } from "../groups.ts";
 import { Oracle, type OracleFrame, type OracleVerdict, type Reading, read } from "../oracle.ts";
 import type { GeneratedFrame } from "./frame.ts";
 
@@ -161,7 +162,7 @@ function kernelVerdicts(
   const said: unknown[] = [];
   while (said.length < frames.length) {
     const { judged, groups } = kernel.classify(kernel.load(batch, said.length));
-    requireEveryRow(judged, groups);
+    requireEveryRow(judged, groupsOf(kernel, groups));
     const rows = Array.from({ length: judged }, (_, row) => kernel.verdict(row));
     said.push(...rows.map((row, index) => kernelVerdict(row, kernel, policy, image, index)));
   }

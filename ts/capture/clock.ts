@@ -30,11 +30,12 @@ export class Clock {
   seconds = 0;
   nanoseconds = 0;
 
+  /** As numbers; 0 ticks where only bigints are exact, which cost about ten times as much. */
+  readonly plainTicks: number;
+  readonly plainOffset: number;
+
   readonly #ticksPerSecond: bigint;
   readonly #offset: bigint;
-  /** The same as numbers; 0 ticks where only bigints are exact, which cost about ten times as much. */
-  readonly #plainTicks: number;
-  readonly #plainOffset: number;
 
   /**
    * @param resolution if_tsresol: 10^-n, or 2^-n with the top bit set; {@link isResolution}
@@ -44,14 +45,14 @@ export class Clock {
     const isBinary = (resolution & BINARY) !== 0;
     this.#ticksPerSecond = isBinary ? 1n << BigInt(resolution & ~BINARY) : 10n ** BigInt(resolution);
     this.#offset = offset;
-    this.#plainOffset = Number(offset);
-    const isPlain = !isBinary && resolution <= MAX_PLAIN_RESOLUTION && Number.isSafeInteger(this.#plainOffset);
-    this.#plainTicks = isPlain ? 10 ** resolution : 0;
+    this.plainOffset = Number(offset);
+    const isPlain = !isBinary && resolution <= MAX_PLAIN_RESOLUTION && Number.isSafeInteger(this.plainOffset);
+    this.plainTicks = isPlain ? 10 ** resolution : 0;
   }
 
   /** Converts a count of ticks, given as its two 32-bit halves. */
   convert(high: number, low: number): void {
-    const ticks = this.#plainTicks;
+    const ticks = this.plainTicks;
     if (ticks === 0) {
       const count = (BigInt(high) << 32n) | BigInt(low);
       this.seconds = Number(count / this.#ticksPerSecond + this.#offset);
@@ -63,7 +64,7 @@ export class Clock {
     const middle = Math.floor(rest / ticks);
     rest = (rest - middle * ticks) * 0x1_0000 + (low & 0xffff);
     const bottom = Math.floor(rest / ticks);
-    this.seconds = top * 0x1_0000_0000 + (middle * 0x1_0000 + bottom) + this.#plainOffset;
+    this.seconds = top * 0x1_0000_0000 + (middle * 0x1_0000 + bottom) + this.plainOffset;
     this.nanoseconds = (rest - bottom * ticks) * (BILLION / ticks);
   }
 }

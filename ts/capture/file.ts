@@ -4,14 +4,18 @@
  * @module
  */
 import { closeSync, fstatSync, openSync, readSync } from "node:fs";
+import type { Classifier } from "../classifier.ts";
 import { CaptureError } from "../errors.ts";
 import type { FrameBatch } from "../frames.ts";
+import { borrow } from "../intake.ts";
 import { CaptureScan } from "./scan.ts";
 
 /** For {@link readCaptureFile}. */
 export interface ReadCaptureFileOptions {
   /** Called after each read, at most 256 KiB apart, in octets; the total is `null` when there is none, as for a pipe. */
   readonly onProgress?: (bytesRead: number, bytesTotal: number | null) => void;
+  /** As `into` of `readCapture`. */
+  readonly into?: Classifier;
 }
 
 const REASONS: Readonly<Record<string, string>> = {
@@ -35,7 +39,7 @@ const REASONS: Readonly<Record<string, string>> = {
  * ```
  */
 export function* readCaptureFile(path: string, options: ReadCaptureFileOptions = {}): Generator<FrameBatch, void> {
-  const { onProgress } = options;
+  const { onProgress, into } = options;
   let bytesRead = 0;
   const attempt = <T>(call: () => T): T => {
     try {
@@ -46,10 +50,11 @@ export function* readCaptureFile(path: string, options: ReadCaptureFileOptions =
     }
   };
   const file = attempt(() => openSync(path, "r"));
+  const intake = into === undefined ? null : borrow(into);
   try {
     const status = attempt(() => fstatSync(file));
     const bytesTotal = status.isFile() ? status.size : null;
-    const scan = new CaptureScan();
+    const scan = new CaptureScan(intake ?? undefined);
     while (true) {
       const count = attempt(() => readSync(file, scan.room()));
       if (count === 0) break;
@@ -61,5 +66,6 @@ export function* readCaptureFile(path: string, options: ReadCaptureFileOptions =
     scan.end();
   } finally {
     closeSync(file);
+    intake?.release();
   }
 }

@@ -13,6 +13,7 @@
  */
 import { CaptureError } from "../errors.ts";
 import { type CaptureInterface, MAX_CAPLEN } from "../frames.ts";
+import type { Intake } from "../intake.ts";
 import { LINK_TYPES, unsupportedLinkType } from "./link.ts";
 import type { RecordReader } from "./record.ts";
 
@@ -105,6 +106,16 @@ export class PcapReader implements RecordReader {
     this.wireLength = wire;
     this.hasFrame = true;
     return length;
+  }
+
+  walk(intake: Intake, at: number, end: number, row: number, limit: number): number {
+    if (this.interfaces.length === 0 || this.#lengths !== "in order") return at;
+    return intake.walkPcap(at, end, row, limit, {
+      headerLength: this.octetsAt,
+      littleEndian: this.#littleEndian,
+      unit: this.#unit,
+      linkType: this.linkType,
+    });
   }
 
   #readHeader(view: DataView, at: number, available: number, offset: number): number {

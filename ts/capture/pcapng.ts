@@ -16,6 +16,7 @@
  */
 import { CaptureError } from "../errors.ts";
 import { type CaptureInterface, MAX_CAPLEN } from "../frames.ts";
+import type { Intake } from "../intake.ts";
 import { Clock, DEFAULT_RESOLUTION, isResolution } from "./clock.ts";
 import { LINK_TYPES, unsupportedLinkType } from "./link.ts";
 import type { RecordReader } from "./record.ts";
@@ -89,6 +90,8 @@ export class PcapngReader implements RecordReader {
 
   #littleEndian = true;
   #section: SectionInterface[] = [];
+  /** Interfaces of the section that the intake knows. */
+  #told = 0;
 
   /** A reader, when the four octets at `at` begin a pcapng file. */
   static recognise(view: DataView, at: number): PcapngReader | null {
@@ -133,6 +136,15 @@ export class PcapngReader implements RecordReader {
     return length;
   }
 
+  walk(intake: Intake, at: number, end: number, row: number, limit: number): number {
+    if (this.#told === 0) intake.beginSection();
+    for (; this.#told < this.#section.length; this.#told++) {
+      const { described, index, isSupported, clock } = this.#section[this.#told]!;
+      intake.addClock(described, index, isSupported ? clock.plainTicks : 0, clock.plainOffset);
+    }
+    return intake.walkPcapng(at, end, row, limit, this.#littleEndian);
+  }
+
   #readByteOrder(view: DataView, at: number, offset: number): void {
     this.#littleEndian = view.getUint32(at + BODY_AT, true) === BYTE_ORDER_MAGIC;
     if (this.#littleEndian || view.getUint32(at + BODY_AT, false) === BYTE_ORDER_MAGIC) return;
@@ -148,6 +160,7 @@ export class PcapngReader implements RecordReader {
       throw new CaptureError(`pcapng version ${major}.${minor}: expected ${PCAPNG_MAJOR}.x`, offset + MAJOR_AT);
     }
     this.#section = [];
+    this.#told = 0;
   }
 
   #readInterface(view: DataView, at: number, length: number, offset: number): void {

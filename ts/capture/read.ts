@@ -3,8 +3,10 @@
  *
  * @module
  */
+import type { Classifier } from "../classifier.ts";
 import type { FrameBatch } from "../frames.ts";
 import { isOctets, kindOf } from "../given.ts";
+import { borrow } from "../intake.ts";
 import { CaptureScan } from "./scan.ts";
 
 export { BATCH_BYTES, BATCH_FRAMES } from "./scan.ts";
@@ -22,6 +24,12 @@ export type CaptureSource =
 export interface ReadCaptureOptions {
   /** Ends the reading: the generator throws the signal's reason and closes the source, also while it waits for octets. */
   readonly signal?: AbortSignal;
+  /**
+   * Reads into this classifier's memory, so that `dispatch` has nothing to copy: the fast way for captures of any size. The
+   * batches are views of that memory; for what is to leave, as a message to a worker, `copy()` frames. It has room for one
+   * reader at a time: others read as without it.
+   */
+  readonly into?: Classifier;
 }
 
 /**
@@ -50,18 +58,19 @@ export async function* readCapture(
   source: CaptureSource,
   options: ReadCaptureOptions = {},
 ): AsyncGenerator<FrameBatch, void> {
-  const { signal } = options;
+  const { signal, into } = options;
   signal?.throwIfAborted();
   const whole = asWhole(source);
   if (whole !== null) {
-    for (const batch of readCaptureSync(whole)) {
+    for (const batch of readCaptureSync(whole, into === undefined ? {} : { into })) {
       yield batch;
       signal?.throwIfAborted();
     }
     return;
   }
   const pieces = openPieces(source);
-  const scan = new CaptureScan();
+  const intake = into === undefined ? null : borrow(into);
+  const scan = new CaptureScan(intake ?? undefined);
   let state: "open" | "ended" | "failed" = "open";
   try {
     while (true) {
@@ -79,6 +88,7 @@ export async function* readCapture(
     if (state === "open") state = "failed";
     throw error;
   } finally {
+    intake?.release();
     if (state !== "ended") {
       const closing = pieces.cancel(signal?.aborted ? signal.reason : undefined);
       // A read may still wait after an abort, for ever perhaps, and closing waits for it: the caller must not.
@@ -103,16 +113,24 @@ export async function* readCapture(
  * for (const batch of readCaptureSync(readFileSync("labelled.pcap"))) frames += batch.count;
  * ```
  */
-export function* readCaptureSync(source: Uint8Array | ArrayBuffer | Iterable<Uint8Array>): Generator<FrameBatch, void> {
+export function* readCaptureSync(
+  source: Uint8Array | ArrayBuffer | Iterable<Uint8Array>,
+  options: Pick<ReadCaptureOptions, "into"> = {},
+): Generator<FrameBatch, void> {
   const whole = asWhole(source);
-  const scan = new CaptureScan(whole ?? undefined);
-  if (whole !== null) {
-    yield* scan.batches();
-  } else {
-    if (!isObject(source) || !(Symbol.iterator in source)) throw notASource(source);
-    for (const piece of source) yield* scanPiece(scan, piece);
+  const intake = options.into === undefined ? null : borrow(options.into);
+  try {
+    const scan = new CaptureScan(intake ?? whole ?? undefined);
+    if (whole !== null) {
+      yield* intake === null ? scan.batches() : scanPiece(scan, whole);
+    } else {
+      if (!isObject(source) || !(Symbol.iterator in source)) throw notASource(source);
+      for (const piece of source) yield* scanPiece(scan, piece);
+    }
+    scan.end();
+  } finally {
+    intake?.release();
   }
-  scan.end();
 }
 
 function* scanPiece(scan: CaptureScan, piece: unknown): Generator<FrameBatch, void> {

@@ -4,6 +4,7 @@
  * @module
  */
 import type { CaptureInterface } from "../frames.ts";
+import type { Intake } from "../intake.ts";
 
 /**
  * Reads a capture record by record. Holds what the headers said and, after {@link read}, the fields of one frame, which
@@ -34,4 +35,10 @@ export interface RecordReader {
    * @throws {CaptureError} it is malformed, beyond a bound, or of a link type that isn't supported
    */
   read(view: DataView, at: number, available: number, offset: number): number;
+
+  /**
+   * Has an intake walk over the plain records from `at` to `end`, into rows from number `row` on, up to `limit`. Returns
+   * where it ended; {@link read} what is there.
+   */
+  walk(intake: Intake, at: number, end: number, row: number, limit: number): number;
 }

@@ -7,6 +7,7 @@
 import { FRAME_SIZE } from "../../assembly/columns.ts";
 import { CaptureError } from "../errors.ts";
 import { FrameBatch } from "../frames.ts";
+import { Intake } from "../intake.ts";
 import { describeForeign, MAGIC_LENGTH } from "./magic.ts";
 import { PcapReader } from "./pcap.ts";
 import { PcapngReader } from "./pcapng.ts";
@@ -16,11 +17,14 @@ import type { RecordReader } from "./record.ts";
 export const BATCH_FRAMES = 4096;
 /** The most octets of a batch, what lies between its frames included. Any one frame fits: it is MAX_CAPLEN too. */
 export const BATCH_BYTES = 262_144;
+/** Octets left over that are worth moving back into an intake, when a long record had to be read elsewhere. */
+const SMALL = BATCH_BYTES / 2;
 
 /**
  * A scan holds either the whole capture, which stays where it is, or a working buffer that is filled piece by piece:
  * write to {@link room}, say how much with {@link advance}, take the {@link batches}. The buffer is {@link BATCH_BYTES}
- * long; it doubles, as octets arrive, for a record that doesn't fit, so at most to MAX_BLOCK of pcapng.ts, 16 MiB.
+ * long, an intake if there is one; it doubles, as octets arrive, for a record that doesn't fit, so at most to MAX_BLOCK of
+ * pcapng.ts, 16 MiB.
  */
 export class CaptureScan {
   #bytes: Uint8Array;
@@ -36,37 +40,42 @@ export class CaptureScan {
   #frames = 0;
   /** What stopped the scan, kept until the good frames before it were taken. */
   #fault: unknown = null;
-  readonly #rows = new ArrayBuffer(BATCH_FRAMES * FRAME_SIZE);
+  #rows: Uint8Array | null = null;
+  readonly #intake: Intake | null;
 
-  /** @param whole the whole capture, not copied; when left out, the octets come through {@link room} */
-  constructor(whole?: Uint8Array) {
-    this.#bytes = whole ?? new Uint8Array(BATCH_BYTES);
+  /**
+   * @param source the whole capture, not copied, or where to read it to; then, and when it is left out, the octets come
+   *   through {@link room}
+   */
+  constructor(source?: Uint8Array | Intake) {
+    this.#intake = source instanceof Intake ? source : null;
+    const whole = source instanceof Intake ? undefined : source;
+    this.#bytes = whole ?? this.#intake?.octets ?? new Uint8Array(BATCH_BYTES);
     this.#view = viewOf(this.#bytes);
     this.#end = whole?.length ?? 0;
   }
 
   /** Where the next octets go: at least one. Valid until it is asked for again; batches taken before are not. */
   room(): Uint8Array {
-    if (this.#start === this.#end) {
-      this.#start = 0;
-      this.#end = 0;
-    } else if (this.#end === this.#bytes.length) {
-      // Only when the buffer is full are octets moved, each at most once, however small the pieces are.
-      this.#makeRoom();
+    const left = this.#end - this.#start;
+    // Octets are moved to the front when no more are left than were passed since: each about once, however small the
+    // pieces are.
+    if (left <= this.#start) this.#moveTo(left <= SMALL && this.#intake !== null ? this.#intake.octets : this.#bytes);
+    if (this.#end === this.#bytes.length) {
+      this.#moveTo(this.#start > 0 ? this.#bytes : new Uint8Array(2 * this.#bytes.length));
     }
     return this.#bytes.subarray(this.#end);
   }
 
-  #makeRoom(): void {
-    const isFull = this.#start === 0;
-    const bytes = isFull ? new Uint8Array(2 * this.#bytes.length) : this.#bytes;
-    bytes.set(this.#bytes.subarray(this.#start, this.#end));
-    this.#end -= this.#start;
-    this.#start = 0;
-    if (isFull) {
+  #moveTo(bytes: Uint8Array): void {
+    if (bytes === this.#bytes) bytes.copyWithin(0, this.#start, this.#end);
+    else {
+      bytes.set(this.#bytes.subarray(this.#start, this.#end));
       this.#bytes = bytes;
       this.#view = viewOf(bytes);
     }
+    this.#end -= this.#start;
+    this.#start = 0;
   }
 
   /** Says how many octets were written to {@link room}. */
@@ -137,18 +146,31 @@ export class CaptureScan {
     for (let length = this.#peek(); length > 0; length = this.#peek()) {
       const records = this.#records!;
       if (records.hasFrame) {
+        if (this.#isInIntake) return new FrameBatch(this.#bytes, this.#rowsOf(), this.#frames + 1, records.interfaces);
         const from = this.#start + records.octetsAt;
         const bytes = this.#bytes.subarray(from, Math.min(from + BATCH_BYTES, this.#end));
-        return new FrameBatch(bytes, this.#rows, this.#frames + 1, records.interfaces);
+        return new FrameBatch(bytes, this.#rowsOf(), this.#frames + 1, records.interfaces);
       }
       this.#pass(length);
     }
     return null;
   }
 
+  get #isInIntake(): boolean {
+    return this.#intake !== null && this.#bytes === this.#intake.octets;
+  }
+
+  #rowsOf(): Uint8Array {
+    const size = BATCH_FRAMES * FRAME_SIZE;
+    if (this.#isInIntake) return new Uint8Array(this.#intake!.memory, this.#intake!.rowsAt, size);
+    this.#rows ??= new Uint8Array(size);
+    return this.#rows;
+  }
+
   #fillBatch(batch: FrameBatch): void {
     const records = this.#records!;
-    const origin = this.#start + records.octetsAt;
+    const isInIntake = this.#isInIntake;
+    const origin = isInIntake ? 0 : this.#start + records.octetsAt;
     for (let length = this.#peek(); length > 0; length = this.#peek()) {
       if (records.hasFrame) {
         const at = this.#start + records.octetsAt - origin;
@@ -165,7 +187,18 @@ export class CaptureScan {
         this.#frames++;
       }
       this.#pass(length);
+      if (isInIntake) this.#walk(batch);
     }
+  }
+
+  /** What needs no look goes into rows without coming here for each. */
+  #walk(batch: FrameBatch): void {
+    const intake = this.#intake!;
+    const to = this.#records!.walk(intake, this.#start, this.#end, batch.count, BATCH_FRAMES);
+    if (to === this.#start) return;
+    this.#frames += intake.row - batch.count;
+    batch.count = intake.row;
+    this.#pass(to - this.#start);
   }
 
   /** Reads the next record without passing it; its length, or 0 when it isn't all there. */
