@@ -4,11 +4,15 @@
 import { judged } from "./batch";
 import { count as copies } from "./copies";
 import { indexAddresses } from "./addresses";
+import { indexRemainders } from "./crc";
 import { indexLabels } from "./partitions";
+import { noteOptions } from "./packet";
+import { readFrame } from "./read";
 import { row, spanFrom, spanTo } from "./rows";
 
 // Once, when the policy's header and tables are in place.
 export function prepare(): void {
+  indexRemainders();
   indexAddresses();
   indexLabels();
 }
@@ -30,8 +34,13 @@ export function spannedTo(): u32 {
   return spanTo;
 }
 
-// Reads the frame of one FRAME row: its status; PACKET and LABEL hold the rest.
-export { readFrame as read } from "./read";
+// Reads the frame of one FRAME row, option types too: its status; PACKET and LABEL hold the rest.
+export function read(frame: usize, octets: usize): i32 {
+  noteOptions(true);
+  const status = readFrame(frame, octets);
+  noteOptions(false);
+  return status;
+}
 
 export { classifyBatch as classify } from "./batch";
 

@@ -9,6 +9,8 @@ export const HIGH_RUNS = 6656; // its runs above the bitmap, while they are coll
 export const COUNTERPART = 7168; // the label that the packet's is mapped to, canonical (counterpart)
 export const POLICY = 8192; // the policy's header (tables)
 
+export const CRC_TABLES = 12288; // u16[8][256] (crc)
+
 export const DATAGRAMS = 65536; // entries of both tables of Rule F (datagrams)
 export const DATAGRAM_BUCKETS = 1130496; // u16 each, MAX_DATAGRAMS of them by table
 export const DATAGRAM_TABLES = 1134592; // TABLE records by table

@@ -60,9 +60,20 @@ export function note(field: u32, at: usize): void {
   store<u32>(PACKET + field, <u32>(at - frameAt));
 }
 
+// Whether option types are kept: verdicts need none.
+let noting: bool = false;
+
+export function noteOptions(wanted: bool): void {
+  noting = wanted;
+}
+
 // @ts-ignore: decorator
 @inline
 export function noteOption(type: u32): void {
+  if (noting) keepOption(type);
+}
+
+function keepOption(type: u32): void {
   const count = load<u32>(PACKET + PACKET_OPTIONS);
   if (count >= <u32>MAX_OPTIONS) return;
   store<u8>(PACKET + PACKET_OPTION_TYPES + count, type);
