@@ -45,17 +45,17 @@ import { frameAt, isFragment } from "./packet";
 import { readFrame } from "./read";
 import { hasPorts } from "./ports";
 import { mappedLabel } from "./ripso";
-import { labelWithin } from "./label";
 import { findDestination, interfaceIndex, isForMany, isGroup } from "./addresses";
 import { templateOf4, templateOf6 } from "./hosts";
-import { isAccredited, isLabelled, templateLabel } from "./templates";
+import { isAccredited, isInRange } from "./grants";
+import { isLabelled, templateLabel } from "./templates";
 import { counterpartOf, mapOf } from "./counterpart";
 import { isExempt } from "./exempt";
 import { judgeFragment, port as keptPort, protocol as keptProtocol, refuseFragment } from "./fragments";
 import { labelBlock, labelNumber } from "./partitions";
 import { endpoint, partition, take, takeControl } from "./take";
 import { takeCopies } from "./copies";
-import { HEADER_CONTROL, HEADER_INTERFACES, INTERFACE_HIGH, INTERFACE_LOW, INTERFACE_SIZE } from "./tables";
+import { HEADER_CONTROL } from "./tables";
 import {
   GROUP_TCP,
   IP_CHECKSUM,
@@ -90,15 +90,15 @@ export function classifyFrame(frame: usize, octets: usize, row: usize): i32 {
   store<u8>(row + VERDICT_REASON, reason);
   store<u8>(row + VERDICT_STATUS, load<u8>(PACKET + PACKET_STATUS));
   store<u8>(row + VERDICT_VERSION, load<u8>(PACKET + PACKET_VERSION));
-  if (reason != OK) store<u32>(row + VERDICT_BLAME, load<u32>(PACKET + PACKET_BLAME));
-  if (load<u8>(PACKET + PACKET_VERSION) != 0) store<u16>(row + VERDICT_IP, load<u32>(PACKET + PACKET_IP));
+  if (reason != OK) store<u32>(row + VERDICT_BLAME, load<u32>(PACKET + PACKET_BLAME) - <u32>frameAt);
+  if (load<u8>(PACKET + PACKET_VERSION) != 0) store<u16>(row + VERDICT_IP, load<u32>(PACKET + PACKET_IP) - <u32>frameAt);
   return reason;
 }
 
 // @ts-ignore: decorator
 @inline
-function blame(reason: i32, offset: u32): i32 {
-  store<u32>(PACKET + PACKET_BLAME, offset);
+function blame(reason: i32, at: u32): i32 {
+  store<u32>(PACKET + PACKET_BLAME, at);
   return reason;
 }
 
@@ -115,7 +115,7 @@ function decide(frame: usize, octets: usize): i32 {
   let source: u32 = SOURCE_NONE;
   const labelAt = load<u32>(PACKET + PACKET_LABEL_AT);
   if (status != NO_LABEL) {
-    store<u16>(verdict + VERDICT_LABEL_AT, labelAt);
+    store<u16>(verdict + VERDICT_LABEL_AT, labelAt - <u32>frameAt);
     store<u16>(verdict + VERDICT_LABEL_LEN, load<u32>(PACKET + PACKET_LABEL_LEN));
     label = LABEL;
     if (load<u8>(PACKET + PACKET_SCHEME) == SCHEME_RIPSO) {
@@ -132,13 +132,13 @@ function decide(frame: usize, octets: usize): i32 {
   know(source, number);
 
   // Step 4: for us (P-06)?
-  const foreign = findDestination(version, frameAt + destination, frame);
+  const foreign = findDestination(version, destination, frame);
   if (foreign != OK) return blame(foreign, destination);
   store<u16>(verdict + VERDICT_INTERFACE, interfaceIndex);
 
   // Step 5: from whom?
   const sender = load<u32>(PACKET + PACKET_SRC);
-  const entry = templateOf(version, frameAt + sender);
+  const entry = templateOf(version, sender);
   if (entry == 0) return blame(NO_TEMPLATE, sender); // F-06, R-22
   const template = entry - 1;
   store<u16>(verdict + VERDICT_TEMPLATE, template);
@@ -196,9 +196,7 @@ function decide(frame: usize, octets: usize): i32 {
   store<u16>(verdict + VERDICT_CHOSEN, partition);
 
   // Step 10: may the label arrive here (A-07, I-03)?
-  const range = load<u32>(POLICY + HEADER_INTERFACES) + interfaceIndex * INTERFACE_SIZE;
-  const low = load<u32>(range + INTERFACE_LOW);
-  if (low != 0 && source != SOURCE_EXEMPT && !labelWithin(label, low, load<u32>(range + INTERFACE_HIGH))) {
+  if (source != SOURCE_EXEMPT && !isInRange(interfaceIndex, label, number)) {
     return blame(OUTSIDE_INTERFACE_RANGE, labelBlame);
   }
 
@@ -213,15 +211,15 @@ function decide(frame: usize, octets: usize): i32 {
 }
 
 // A drop for what the fragment says, not for what it is: the rest of its datagram goes with it (Rule F).
-function refuse(reason: i32, offset: u32, frame: usize): i32 {
+function refuse(reason: i32, at: u32, frame: usize): i32 {
   if (isFragment()) refuseFragment(frame);
-  return blame(reason, offset);
+  return blame(reason, at);
 }
 
 // Dropped before steps 4 and 5 were asked: the datagram matters if it is for us, from somebody we know.
 function followRefused(frame: usize, version: u32): void {
-  if (findDestination(version, frameAt + load<u32>(PACKET + PACKET_DST), frame) != OK) return;
-  if (templateOf(version, frameAt + load<u32>(PACKET + PACKET_SRC)) != 0) refuseFragment(frame);
+  if (findDestination(version, load<u32>(PACKET + PACKET_DST), frame) != OK) return;
+  if (templateOf(version, load<u32>(PACKET + PACKET_SRC)) != 0) refuseFragment(frame);
 }
 
 // Whether a status is of step 3, and not for want of captured octets.

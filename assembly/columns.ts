@@ -14,18 +14,17 @@ export const FRAME_NANOS = 24; // u32, 0-999999999
 export const MAX_CAPLEN = 262144; // the most octets of one frame that are accepted, libpcap's own bound (MAXIMUM_SNAPLEN)
 
 // PACKET: what steps 1-3 read of one frame. Written by the kernel, one record, overwritten by the next frame.
-// Offsets of things in the frame count from the frame's first octet.
+// Places in the frame are addresses.
 export const PACKET_STATUS = 0; // u8, a reason
 export const PACKET_VERSION = 1; // u8, 4, 6, or 0: no IP header was recognised
 export const PACKET_SCHEME = 2; // u8, SCHEME_
 export const PACKET_VLANS = 3; // u8, count of tags
 export const PACKET_BLAME = 4; // u32, valid when the status is not OK, OK_NONMINIMAL, OK_FRAGMENT, NO_LABEL
 export const PACKET_IP = 8; // u32, IP header
-export const PACKET_SRC = 12; // u32, source address; 0: not read
-export const PACKET_DST = 16; // u32, destination address; 0: not read
-export const PACKET_TRANSPORT = 20; // u32, upper-layer header
+export const PACKET_SRC = 12; // u32, where the source address is; 0: not read
+export const PACKET_DST = 16; // u32, where the destination address is; 0: not read
+export const PACKET_TRANSPORT = 20; // u32, upper-layer header; 0: not reached
 export const PACKET_END = 24; // u32, end of the packet by its IP length
-export const PACKET_CAPTURED = 28; // u32, end of what was captured
 export const PACKET_PROTOCOL = 32; // u16, or NONE16
 export const PACKET_HAS_PORTS = 34; // u8, 1 when the two ports were read
 export const PACKET_FRAGMENT = 35; // u8, 1 for a fragment (an atomic one is none)

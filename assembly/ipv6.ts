@@ -72,9 +72,7 @@ export function readIpv6(ip: usize): i32 {
   if (captured - ip < FIXED) return refuse(IP_TRUNCATED, ip); // O2
   note(PACKET_SRC, ip + SOURCE);
   note(PACKET_DST, ip + DESTINATION);
-  store<u32>(PACKET + PACKET_FRAG_OFFSET, 0);
   store<u32>(PACKET + PACKET_FRAG_ID, 0);
-  store<u8>(PACKET + PACKET_MORE, 0);
   note(PACKET_FRAG_AT, ip);
 
   const packetEnd = ip + FIXED + u16At(ip + PAYLOAD_LENGTH);

@@ -7,9 +7,10 @@ import {
   PACKET_PROTOCOL,
   PACKET_SPORT,
 } from "./columns";
-import { PACKET } from "./memory";
+import { PACKET, POLICY } from "./memory";
 import { u16At } from "./bytes";
 import { captured } from "./packet";
+import { HEADER_NAMED, NAMED_PORTS } from "./tables";
 
 // Reads them when they are there; PACKET_HAS_PORTS tells.
 export function readPorts(transport: usize, packetEnd: usize): void {
@@ -19,6 +20,14 @@ export function readPorts(transport: usize, packetEnd: usize): void {
   store<u16>(PACKET + PACKET_SPORT, u16At(transport));
   store<u16>(PACKET + PACKET_DPORT, u16At(transport + 2));
   store<u8>(PACKET + PACKET_HAS_PORTS, 1);
+}
+
+// Whether rows may name a port; if not, none does.
+// @ts-ignore: decorator
+@inline
+export function isNamed(port: u32): bool {
+  const bit = port & (NAMED_PORTS - 1);
+  return ((load<u8>(load<u32>(POLICY + HEADER_NAMED) + (bit >> 3)) >> (bit & 7)) & 1) != 0;
 }
 
 // @ts-ignore: decorator

@@ -21,6 +21,12 @@ import { trieOf } from "./trie.ts";
 /** Reasons there is room to count. */
 const REASONS = 256;
 
+/**
+ * Octets of bits for what labels are within: beyond, labels are compared for each packet. A million octets take the kernel
+ * up to a second to fill.
+ */
+const MAX_GRANTS = 262_144;
+
 /** Where frames are delivered: a partition, or one of its bindings. */
 export interface Endpoint {
   readonly partition: number;
@@ -92,6 +98,22 @@ function devicesOf({ interfaces }: Policy): string[] {
   return [...new Set(interfaces.flatMap(({ device }) => (device === null ? [] : [device])))];
 }
 
+// Bits of the ports that anything in the policy names.
+function namedPorts(partitions: readonly Partition[]): Uint8Array {
+  const bits = new Uint8Array(t.NAMED_PORTS / 8);
+  const ranges = partitions.flatMap(({ bindings, multilevelPorts, privateMultilevelPorts }) => [
+    ...(bindings ?? []).flatMap(({ ports }) => ports ?? []),
+    ...multilevelPorts,
+    ...privateMultilevelPorts,
+  ]);
+  for (const { first, last } of ranges) {
+    for (let port = first; port <= Math.min(last, first + t.NAMED_PORTS - 1); port++) {
+      bits[(port % t.NAMED_PORTS) >> 3]! |= 1 << (port & 7);
+    }
+  }
+  return bits;
+}
+
 // A DOI MAP.
 function mapTable({ to, levels, categories }: Translation): Uint8Array {
   if (levels === null || categories === null) return new Uint8Array(Uint32Array.of(to, 0).buffer);
@@ -137,7 +159,8 @@ class Compiler {
       t.HEADER_FLAGS,
       (linux ? t.FLAG_LINUX : 0) |
         (policy.verifyChecksum ? t.FLAG_CHECKSUM : 0) |
-        (!linux && policy.ripso.mode !== "ignore" ? t.FLAG_RIPSO : 0),
+        (!linux && policy.ripso.mode !== "ignore" ? t.FLAG_RIPSO : 0) |
+        (policy.translations.size > 0 ? t.FLAG_MAPS : 0),
     );
     this.#writeDois();
     this.#writeRipso();
@@ -286,6 +309,7 @@ class Compiler {
       return [1, ...this.#range(template.range), NONE32, this.#u32s(set), set.length, NONE32];
     });
     this.#set(t.HEADER_TEMPLATES, this.#u32s(rows));
+    this.#set(t.HEADER_TEMPLATE_COUNT, this.#policy.templates.length);
   }
 
   #writePartitions(): void {
@@ -299,6 +323,7 @@ class Compiler {
     this.#set(t.HEADER_CONTROL, control ?? NONE32);
     this.#set(t.HEADER_LOWER, this.#ports(this.#lower));
     this.#set(t.HEADER_LOWER_COUNT, this.#lower.length);
+    this.#set(t.HEADER_NAMED, this.#tables.append(namedPorts(partitions)));
   }
 
   // A PARTITION row.
@@ -318,6 +343,8 @@ class Compiler {
       return rows;
     });
     const multilevel = privateMultilevelPorts.map((range) => ({ range, address: NONE16, target: index }));
+    const rest = ports.find(({ range, address }) => range.protocol === 0 && address === NONE16);
+    const addressed = ports.some(({ address }) => address !== NONE16);
     return [
       this.#label(label),
       endpoint,
@@ -326,7 +353,10 @@ class Compiler {
       ports.length,
       this.#ports(multilevel),
       multilevel.length,
-      (shared ? t.PARTITION_SHARED : 0) | (icmp === "range" ? t.PARTITION_ICMP : 0),
+      (shared ? t.PARTITION_SHARED : 0) |
+        (icmp === "range" ? t.PARTITION_ICMP : 0) |
+        (addressed ? t.PARTITION_ADDRESSED : 0),
+      rest?.target ?? NONE32,
     ];
   }
 
@@ -357,9 +387,13 @@ class Compiler {
     const slots = slotsFor(this.#labels.length);
     this.#set(t.HEADER_LABELS, this.#u32s(this.#blocks));
     this.#set(t.HEADER_LABEL_COUNT, this.#labels.length);
-    this.#set(t.HEADER_LABEL_SLOTS, this.#tables.append(new Uint32Array(slots)));
+    this.#set(t.HEADER_LABEL_SLOTS, this.#tables.append(new Uint8Array(slots * t.LABEL_SLOT_SIZE)));
     this.#set(t.HEADER_LABEL_MASK, slots - 1);
     this.#set(t.HEADER_LABEL_PARTITIONS, this.#tables.append(partitions));
+    const octets = Math.ceil((this.#policy.templates.length + this.#policy.interfaces.length) / 8);
+    if (octets * this.#labels.length > MAX_GRANTS) return;
+    this.#set(t.HEADER_GRANTS, this.#tables.append(new Uint8Array(octets * this.#labels.length)));
+    this.#set(t.HEADER_GRANT_OCTETS, octets);
   }
 
   // What the kernel and the classifier write to while they run.
