@@ -7,16 +7,17 @@ import {
   PACKET_DST,
   PACKET_END,
   PACKET_FRAG_OFFSET,
-  PACKET_HAS_PORTS,
   PACKET_IP,
   PACKET_LABEL_AT,
   PACKET_LABEL_LEN,
+  PACKET_PORTS,
   PACKET_PROTOCOL,
   PACKET_SCHEME,
   PACKET_SRC,
   PACKET_STATUS,
   PACKET_TRANSPORT,
   PACKET_VERSION,
+  PORTS_MISSED,
   SCHEME_RIPSO,
   SOURCE_EXEMPT,
   SOURCE_HOST,
@@ -41,6 +42,7 @@ import {
   VERDICT_VERSION,
 } from "./columns";
 import { LABEL, PACKET, POLICY, VERDICTS } from "./memory";
+import { u16At } from "./bytes";
 import { frameAt, isFragment } from "./packet";
 import { readFrame } from "./read";
 import { hasPorts } from "./ports";
@@ -79,12 +81,10 @@ let verdict: usize = 0; // row at hand
 // The verdict on a FRAME row; the VERDICT row is written whole. P-13: one endpoint, but for broadcast and multicast.
 export function classifyFrame(frame: usize, octets: usize, row: usize): i32 {
   verdict = row;
-  store<u32>(row, 0); // reason, status, source, version
-  store<u32>(row + VERDICT_PARTITION, 0xffffffff); // and interface
-  store<u64>(row + VERDICT_ENDPOINT, 0xffffffff_ffffffff); // and label
-  store<u64>(row + VERDICT_BLAME, 0); // and the IP header, and the copies
-  store<u32>(row + VERDICT_LABEL_AT, 0); // and its length
-  store<u32>(row + VERDICT_TEMPLATE, 0xffffffff); // and the partition chosen
+  store<u64>(row, 0xffffffff_00000000); // reason, status, source, version; no partition, no interface
+  store<u64>(row, 0xffffffff_ffffffff, VERDICT_ENDPOINT); // and no label
+  store<u64>(row, 0, VERDICT_BLAME); // and the IP header, and the copies
+  store<u64>(row, 0xffffffff_00000000, VERDICT_LABEL_AT); // and its length; no template, no partition chosen
 
   const reason = decide(frame, octets);
   store<u8>(row + VERDICT_REASON, reason);
@@ -168,9 +168,8 @@ function decide(frame: usize, octets: usize): i32 {
 
   // Step 8: ports, and the datagram of a fragment.
   let protocol = <u32>load<u16>(PACKET + PACKET_PROTOCOL);
-  let port = <u32>load<u16>(PACKET + PACKET_DPORT);
-  const later = load<u32>(PACKET + PACKET_FRAG_OFFSET) != 0;
-  if (!later && hasPorts(protocol) && load<u8>(PACKET + PACKET_HAS_PORTS) == 0) {
+  let port = u16At(PACKET + PACKET_DPORT);
+  if (load<u8>(PACKET + PACKET_PORTS) == PORTS_MISSED) {
     const transport = load<u32>(PACKET + PACKET_TRANSPORT);
     if (transport + 4 > load<u32>(PACKET + PACKET_END)) return refuse(PORTS_MISSING, transport, frame);
     return blame(IP_TRUNCATED, transport);
@@ -201,7 +200,7 @@ function decide(frame: usize, octets: usize): i32 {
   }
 
   // Step 11: to which endpoint?
-  if (endpoint == u32(NONE32)) return blame(NO_BINDING, portBlame(version, protocol, later));
+  if (endpoint == u32(NONE32)) return blame(NO_BINDING, portBlame(version, protocol));
   store<u16>(verdict + VERDICT_PARTITION, partition);
   store<u32>(verdict + VERDICT_ENDPOINT, endpoint);
   if (isForMany && source != SOURCE_EXEMPT) {
@@ -241,8 +240,8 @@ function know(source: u32, number: u32): void {
   store<u32>(verdict + VERDICT_LABEL, number);
 }
 
-function portBlame(version: u32, protocol: u32, later: bool): u32 {
+function portBlame(version: u32, protocol: u32): u32 {
   const ip = load<u32>(PACKET + PACKET_IP);
-  if (hasPorts(protocol)) return later ? ip : load<u32>(PACKET + PACKET_TRANSPORT) + 2;
+  if (hasPorts(protocol)) return load<u32>(PACKET + PACKET_FRAG_OFFSET) != 0 ? ip : load<u32>(PACKET + PACKET_TRANSPORT) + 2;
   return version == 4 ? ip + 9 : ip + 6;
 }

@@ -62,7 +62,7 @@ export function readIpv4(ip: usize): i32 {
   note(PACKET_SRC, ip + SOURCE);
   note(PACKET_DST, ip + DESTINATION);
   store<u16>(PACKET + PACKET_PROTOCOL, u8At(ip + PROTOCOL));
-  store<u32>(PACKET + PACKET_FRAG_ID, u16At(ip + IDENTIFICATION));
+  store<u32>(PACKET + PACKET_FRAG_ID, load<u16>(ip + IDENTIFICATION));
   note(PACKET_FRAG_AT, ip + FRAGMENT);
   if ((load<u16>(ip + FRAGMENT) & u16(OFFSET_AND_MORE)) != 0) readFragment(u16At(ip + FRAGMENT));
 

@@ -20,7 +20,7 @@ import {
   PACKET_TRANSPORT,
 } from "./columns";
 import { PACKET, POLICY } from "./memory";
-import { u16At, u32At, u8At } from "./bytes";
+import { u16At, u8At } from "./bytes";
 import { captured, isFragment, note, noteOption, refuse, wireEnd } from "./packet";
 import { readCalipso } from "./calipso";
 import { readPorts } from "./ports";
@@ -145,7 +145,7 @@ function readFragment(header: usize): void {
   store<u8>(PACKET + PACKET_FRAGMENT, 1);
   store<u32>(PACKET + PACKET_FRAG_OFFSET, offset);
   store<u8>(PACKET + PACKET_MORE, more);
-  store<u32>(PACKET + PACKET_FRAG_ID, u32At(header + 4));
+  store<u32>(PACKET + PACKET_FRAG_ID, load<u32>(header + 4));
   note(PACKET_FRAG_AT, header);
 }
 

@@ -356,6 +356,7 @@ export class Kernel {
   #packet(frame: number): Packet {
     const u8 = (field: number): number => this.#octets[map.PACKET + field]!;
     const u16 = (field: number): number => this.#view.getUint16(map.PACKET + field, true);
+    const wire16 = (field: number): number => this.#view.getUint16(map.PACKET + field);
     const u32 = (field: number): number => this.#view.getUint32(map.PACKET + field, true);
     const offset = (field: number): number => u32(field) - frame;
     const copy = (at: number, length: number): Uint8Array => this.#octets.slice(at, at + length);
@@ -363,7 +364,7 @@ export class Kernel {
     const version = u8(c.PACKET_VERSION);
     const wide = version === 6 ? 16 : 4;
     const fixed = u32(c.PACKET_SRC) !== 0;
-    const ports = u8(c.PACKET_HAS_PORTS) === 1;
+    const ports = u8(c.PACKET_PORTS) === c.PORTS_READ;
     const walked = u32(c.PACKET_TRANSPORT) !== 0;
     const label = isLabelled(status) ? this.#packetLabel() : null;
     return {
@@ -375,13 +376,13 @@ export class Kernel {
       src: fixed ? copy(u32(c.PACKET_SRC), wide) : null,
       dst: fixed ? copy(u32(c.PACKET_DST), wide) : null,
       protocol: orNull(u16(c.PACKET_PROTOCOL), c.NONE16),
-      srcPort: ports ? u16(c.PACKET_SPORT) : null,
-      dstPort: ports ? u16(c.PACKET_DPORT) : null,
+      srcPort: ports ? wire16(c.PACKET_SPORT) : null,
+      dstPort: ports ? wire16(c.PACKET_DPORT) : null,
       fragment: fixed
         ? {
             offset: u32(c.PACKET_FRAG_OFFSET),
             more: u8(c.PACKET_MORE) === 1,
-            id: u32(c.PACKET_FRAG_ID),
+            id: version === 4 ? wire16(c.PACKET_FRAG_ID) : this.#view.getUint32(map.PACKET + c.PACKET_FRAG_ID),
             fragmented: u8(c.PACKET_FRAGMENT) === 1,
             at: offset(c.PACKET_FRAG_AT),
           }

@@ -15,7 +15,8 @@ import { groupsOf, type Members, membersIn } from "./groups.ts";
 import { type Octets, orderOf, templateRanges, type ValueRanges } from "./hosts.ts";
 import type { Partition, Policy, PortRange, Profile, Translation } from "./model.ts";
 import { RIPSO_LEVELS } from "./ripso.ts";
-import { TableWriter } from "./tables.ts";
+import { CACHE_LINE, TableWriter } from "./tables.ts";
+import { treeOf } from "./tree.ts";
 import { trieOf } from "./trie.ts";
 
 /** Reasons there is room to count. */
@@ -47,7 +48,7 @@ export interface PolicyImage {
   readonly devices: readonly string[];
 }
 
-/** Compiles a policy for tables at the address `base`, a multiple of 8. */
+/** Compiles a policy for tables at the address `base`, a multiple of {@link CACHE_LINE}. */
 export function compilePolicy(policy: Policy, base: number): PolicyImage {
   return new Compiler(policy, base).compile();
 }
@@ -124,13 +125,6 @@ function mapTable({ to, levels, categories }: Translation): Uint8Array {
   for (const [theirs, ours] of levels) table.setUint16(t.MAP_LEVELS + theirs * 2, ours, true);
   for (const [theirs, ours] of categories) table.setUint16(t.MAP_CATEGORIES + theirs * 2, ours, true);
   return new Uint8Array(table.buffer);
-}
-
-// Words, the high one first, as the u64s that the kernel compares.
-function u64sOf(words: Uint32Array): DataView {
-  const table = new DataView(new ArrayBuffer(words.length * 4));
-  for (let i = 0; i < words.length; i++) table.setUint32((i ^ 1) * 4, words[i]!, true);
-  return table;
 }
 
 class Compiler {
@@ -292,11 +286,12 @@ class Compiler {
     const { hosts } = this.#policy;
     const family = (octets: Octets): ValueRanges => templateRanges(orderOf(hosts, octets));
     const hosts4 = family(4);
-    if (hosts4.starts.length > 0) this.#set(t.HEADER_HOSTS4, this.#tables.append(trieOf(hosts4)));
-    const hosts6 = family(16);
-    this.#set(t.HEADER_HOSTS6, this.#tables.append(u64sOf(hosts6.starts)));
-    this.#set(t.HEADER_HOSTS6_VALUES, this.#tables.append(hosts6.values));
-    this.#set(t.HEADER_HOSTS6_COUNT, hosts6.values.length);
+    if (hosts4.starts.length > 0) this.#set(t.HEADER_HOSTS4, this.#tables.append(trieOf(hosts4), CACHE_LINE));
+    const { levels, values, lows } = treeOf(family(16));
+    this.#set(t.HEADER_HOSTS6, this.#u32s(levels.map((level) => this.#tables.append(level, CACHE_LINE))));
+    this.#set(t.HEADER_HOSTS6_LEVELS, levels.length);
+    this.#set(t.HEADER_HOSTS6_VALUES, this.#tables.append(values));
+    this.#set(t.HEADER_HOSTS6_LOWS, this.#tables.append(lows));
   }
 
   #writeTemplates(): void {
