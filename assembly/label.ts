@@ -15,12 +15,12 @@ import {
 
 const MULTIPLIER: u64 = 0x9e3779b97f4a7c15;
 
+let head: u64 = 0; // DOI and level
 let words: u32 = 0; // of the bitmap that were written; behind them it holds the label before
 let highs: u32 = 0; // runs in HIGH_RUNS
 
 export function openLabel(doi: u32, level: u32): void {
-  store<u32>(LABEL + LABEL_DOI, doi);
-  store<u32>(LABEL + LABEL_LEVEL, level); // and no words, no runs
+  head = (<u64>level << 32) | doi;
   words = 0;
   highs = 0;
 }
@@ -81,9 +81,9 @@ export function closeLabel(): void {
   const bitmap = LABEL + LABEL_BITMAP;
   let count = words;
   while (count > 0 && load<u64>(bitmap + (count << 3) - 8) == 0) count--;
-  store<u8>(LABEL + LABEL_WORDS, count);
+  // In one store, for it is loaded at once: a load that spans several stores waits for them.
+  store<u64>(LABEL, head | (<u64>count << 40) | (<u64>highs << 48));
   if (highs == 0) return;
-  store<u16>(LABEL + LABEL_HIGHS, highs);
   store<u32>(HIGH_RUNS + (highs << 2), 0);
   memory.copy(bitmap + (count << 3), HIGH_RUNS, ((highs + 1) & ~1) << 2);
 }
@@ -95,8 +95,11 @@ function runsOf(label: usize): usize {
 }
 
 // Octets of the whole block.
+// @ts-ignore: decorator
+@inline
 export function sizeOf(label: usize): u32 {
-  return LABEL_BITMAP + (<u32>load<u8>(label + LABEL_WORDS) << 3) + (((<u32>load<u16>(label + LABEL_HIGHS) + 1) & ~1) << 2);
+  const header = <u32>load<u32>(label, LABEL_LEVEL); // level, words, highs
+  return LABEL_BITMAP + ((header >> 5) & 0x7f8) + (((header >> 16) + 1 & ~1) << 2);
 }
 
 export function copyLabel(to: usize, from: usize): void {
@@ -122,7 +125,7 @@ export function labelDominates(a: usize, b: usize): bool {
     const at = LABEL_BITMAP + (i << 3);
     if ((load<u64>(b + at) & ~load<u64>(a + at)) != 0) return false;
   }
-  return covers(a, b);
+  return load<u16>(b, LABEL_HIGHS) == 0 || covers(a, b);
 }
 
 export function labelWithin(label: usize, low: usize, high: usize): bool {
@@ -133,7 +136,6 @@ export function labelWithin(label: usize, low: usize, high: usize): bool {
 // many: the few are looped over and the many are searched.
 function covers(a: usize, b: usize): bool {
   const inner = <u32>load<u16>(b + LABEL_HIGHS);
-  if (inner == 0) return true;
   const outer = <u32>load<u16>(a + LABEL_HIGHS);
   const runsA = runsOf(a);
   const runsB = runsOf(b);

@@ -7,7 +7,9 @@ export const PACKET = 4096; // one PACKET record (columns)
 export const LABEL = 6144; // the label of the packet at hand, canonical (label)
 export const HIGH_RUNS = 6656; // its runs above the bitmap, while they are collected
 export const COUNTERPART = 7168; // the label that the packet's is mapped to, canonical (counterpart)
-export const POLICY = 8192; // the policy's header (tables)
+// The policy's header (tables). Loads from it come right behind stores to PACKET and LABEL: where the low 12 bits of their
+// addresses agree, the processor takes one for the other and waits.
+export const POLICY = 9728;
 
 export const CRC_TABLES = 12288; // u16[8][256] (crc)
 export const ROW_GROUPS = 16384; // u16 each, group by row (batch)
