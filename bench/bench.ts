@@ -7,6 +7,7 @@ import { LANES } from "./lanes/index.ts";
 import { type Options, readOptions } from "./options.ts";
 import { planOf } from "./plan.ts";
 import { RATIOS } from "./ratios.ts";
+import { pageOf } from "./report/page.ts";
 import { listText, resultText } from "./report/text.ts";
 import { run } from "./run.ts";
 import { captureOf, type OpenWorkload, PARAMETERS, TRAFFIC } from "./traffic.ts";
@@ -40,6 +41,7 @@ async function bench(options: Options): Promise<void> {
   showProgress("");
   console.log(resultText(result));
   if (options.json !== null) writeFileSync(options.json, `${JSON.stringify(result, null, 1)}\n`);
+  if (options.html !== null) writeFileSync(options.html, pageOf(result));
   if (result.lanes.some((lane) => "reason" in lane && lane.failed)) process.exitCode = BAD_RESULT;
 }
 
