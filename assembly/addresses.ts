@@ -32,39 +32,51 @@ export let addressNumber: u32 = 0; // or NONE16: a broadcast or group
 export let isForMany: bool = false; // a broadcast or group
 export let members: usize = 0; // its MEMBERS, or 0: none
 
+// INTERFACE_DEVICE and INTERFACE_VLAN of an interface that frames may come by anyhow.
+const ANYWHERE: u64 = 0xffffffff_00000000;
+
 // `at` is the destination address of the packet at hand, `frame` its FRAME row.
 export function findDestination(version: u32, at: usize, frame: usize): i32 {
-  const device = <u32>load<u16>(DEVICES + (<u32>load<u16>(frame + FRAME_INTERFACE) << 1));
-  const vlan = vlanOfFrame();
+  if (isGroup(version, at)) return findGroup(version, at, frame);
+  const row = rowOf(version, at, NONE32);
+  if (row == 0) return NOT_OURS;
+  interfaceIndex = load<u16>(row, ADDRESS_INTERFACE);
+  owner = load<u16>(row, ADDRESS_OWNER);
+  addressNumber = load<u16>(row, ADDRESS_NUMBER);
+  members = load<u32>(row, ADDRESS_MEMBERS);
+  isForMany = members != 0;
+  const own = interfaceRow(interfaceIndex);
+  if (load<u64>(own, INTERFACE_DEVICE) == ANYWHERE) return OK;
+  return canHaveComeBy(own, deviceOf(frame), vlanOfFrame()) ? OK : WRONG_INTERFACE;
+}
+
+function findGroup(version: u32, at: usize, frame: usize): i32 {
   owner = NONE16;
   addressNumber = NONE16;
   isForMany = true;
-  if (isGroup(version, at)) {
-    interfaceIndex = soleInterface(device, vlan);
-    if (interfaceIndex == NONE16) return NOT_OURS;
-    members = 0;
-    if (isForAll(version, at)) {
-      members = load<u32>(interfaceRow(interfaceIndex) + INTERFACE_MEMBERS);
-    } else {
-      const joined = rowOf(version, at, interfaceIndex);
-      if (joined != 0) members = load<u32>(joined + ADDRESS_MEMBERS);
-    }
-    return OK;
+  interfaceIndex = soleInterface(deviceOf(frame), vlanOfFrame());
+  if (interfaceIndex == NONE16) return NOT_OURS;
+  members = 0;
+  if (isForAll(version, at)) {
+    members = load<u32>(interfaceRow(interfaceIndex) + INTERFACE_MEMBERS);
+  } else {
+    const joined = rowOf(version, at, interfaceIndex);
+    if (joined != 0) members = load<u32>(joined + ADDRESS_MEMBERS);
   }
-  const row = rowOf(version, at, NONE32);
-  if (row == 0) return NOT_OURS;
-  interfaceIndex = load<u16>(row + ADDRESS_INTERFACE);
-  owner = load<u16>(row + ADDRESS_OWNER);
-  addressNumber = load<u16>(row + ADDRESS_NUMBER);
-  members = load<u32>(row + ADDRESS_MEMBERS);
-  isForMany = members != 0;
-  return canHaveComeBy(interfaceRow(interfaceIndex), device, vlan) ? OK : WRONG_INTERFACE;
+  return OK;
 }
 
 // Multicast (RFC 1112: 224.0.0.0/4; RFC 4291: ff00::/8) or the limited broadcast.
+// @ts-ignore: decorator
+@inline
 export function isGroup(version: u32, at: usize): bool {
-  if (version == 6) return u8At(at) == 0xff;
-  return u8At(at) >> 4 == 14 || load<u32>(at) == 0xffffffff;
+  const first = u8At(at);
+  return first >= 224 && (version == 6 ? first == 255 : first < 240 || load<u32>(at) == 0xffffffff);
+}
+
+// Number of the device that a frame came by, 0: not known.
+function deviceOf(frame: usize): u32 {
+  return load<u16>(DEVICES + (<u32>load<u16>(frame, FRAME_INTERFACE) << 1));
 }
 
 // The limited broadcast, and the groups of all hosts: RFC 1112 section 4, RFC 4291 section 2.7.1.

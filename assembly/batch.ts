@@ -4,12 +4,12 @@ import {
   FRAME_SIZE,
   FRAME_WIRELEN,
   VERDICT_ENDPOINT,
-  VERDICT_REASON,
   VERDICT_SIZE,
 } from "./columns";
 import {
   COPIES,
   COPY_ENDPOINT,
+  COPY_GROUP,
   COPY_ROW,
   COPY_SIZE,
   GROUP_COUNT,
@@ -19,6 +19,7 @@ import {
   GROUPED,
   GROUPS,
   POLICY,
+  ROW_GROUPS,
   VERDICTS,
 } from "./memory";
 import { classifyFrame } from "./classify";
@@ -43,77 +44,95 @@ export let judged: u32 = 0;
 export function classifyBatch(rows: usize, octets: usize, count: u32): u32 {
   const slotGroups = load<u32>(POLICY + HEADER_SLOT_GROUPS);
   let groups: u32 = 0;
-  let copied: u32 = 0; // copies that were grouped
-  judged = 0;
+  let row: u32 = 0;
   openCopies();
-  while (judged < count && hasRoom()) {
-    const frame = rows + judged * FRAME_SIZE;
-    const verdict = VERDICTS + judged * VERDICT_SIZE;
+  for (; row < count && hasRoom(); row++) {
+    const frame = rows + row * FRAME_SIZE;
+    const verdict = VERDICTS + row * VERDICT_SIZE;
+    const before = copies;
     const reason = classifyFrame(frame, octets, verdict);
-    const wireLength = load<u32>(frame + FRAME_WIRELEN);
+    const wireLength = load<u32>(frame, FRAME_WIRELEN);
     tally(load<u32>(POLICY + HEADER_REASON_COUNTERS) + reason * COUNTER_SIZE, wireLength);
-    if (reason == OK) tallyEndpoint(load<u32>(verdict + VERDICT_ENDPOINT), wireLength);
-    groups = countIn(slotGroups, slotOf(verdict), groups);
-    for (; copied < copies; copied++) {
-      const endpoint = load<u32>(COPIES + copied * COPY_SIZE + COPY_ENDPOINT);
+    let slot: u32 = 0; // of the drops
+    if (reason == OK) {
+      const endpoint = load<u32>(verdict, VERDICT_ENDPOINT);
       tallyEndpoint(endpoint, wireLength);
-      groups = countIn(slotGroups, slotOfEndpoint(endpoint), groups);
+      slot = slotOf(endpoint);
     }
-    judged++;
+    let group = load<u32>(slotGroups + (slot << 2));
+    if (group == 0) group = openGroup(slotGroups, slot, ++groups);
+    store<u16>(ROW_GROUPS + (row << 1), group);
+    countIn(group);
+    if (copies != before) groups = countCopies(slotGroups, before, wireLength, groups);
   }
+  judged = row;
 
   let start: u32 = 0;
-  for (let group: u32 = 0; group < groups; group++) {
-    const row = GROUPS + group * GROUP_SIZE;
-    store<u32>(row + GROUP_START, start);
-    start += load<u32>(row + GROUP_COUNT);
-    store<u32>(row + GROUP_COUNT, 0);
+  for (let group: u32 = 1; group <= groups; group++) {
+    const at = groupRow(group);
+    store<u32>(slotGroups + (load<u32>(at, GROUP_SLOT) << 2), 0);
+    const length = load<u32>(at, GROUP_COUNT);
+    store<u32>(at, start, GROUP_START);
+    store<u32>(at, 0, GROUP_COUNT);
+    start += length;
   }
-  copied = 0;
-  for (let i: u32 = 0; i < judged; i++) {
-    place(slotGroups, slotOf(VERDICTS + i * VERDICT_SIZE), i);
-    for (; copied < copies && load<u32>(COPIES + copied * COPY_SIZE + COPY_ROW) == i; copied++) {
-      place(slotGroups, slotOfEndpoint(load<u32>(COPIES + copied * COPY_SIZE + COPY_ENDPOINT)), i);
+  let copied: u32 = 0; // that were placed
+  for (let i: u32 = 0; i < row; i++) {
+    place(load<u16>(ROW_GROUPS + (i << 1)), i);
+    for (; copied < copies && load<u32>(COPIES + copied * COPY_SIZE, COPY_ROW) == i; copied++) {
+      place(load<u32>(COPIES + copied * COPY_SIZE, COPY_GROUP), i);
     }
   }
-  for (let group: u32 = 0; group < groups; group++) {
-    store<u32>(slotGroups + (load<u32>(GROUPS + group * GROUP_SIZE + GROUP_SLOT) << 2), 0);
+  return groups;
+}
+// The copies of a row, the first of which is number `copy`. Returns the number of groups.
+function countCopies(slotGroups: usize, copy: u32, wireLength: u32, groups: u32): u32 {
+  for (; copy < copies; copy++) {
+    const at = COPIES + copy * COPY_SIZE;
+    const endpoint = load<u32>(at, COPY_ENDPOINT);
+    tallyEndpoint(endpoint, wireLength);
+    const slot = slotOf(endpoint);
+    let group = load<u32>(slotGroups + (slot << 2));
+    if (group == 0) group = openGroup(slotGroups, slot, ++groups);
+    store<u32>(at, group, COPY_GROUP);
+    countIn(group);
   }
   return groups;
 }
 
-// One more frame for a slot. Returns the number of groups.
-function countIn(slotGroups: usize, slot: u32, groups: u32): u32 {
-  const slotGroup = slotGroups + (slot << 2);
-  let group = load<u32>(slotGroup);
-  if (group == 0) {
-    group = ++groups;
-    store<u32>(slotGroup, group);
-    const row = GROUPS + (group - 1) * GROUP_SIZE;
-    store<u32>(row + GROUP_SLOT, slot);
-    store<u32>(row + GROUP_COUNT, 0);
-  }
-  const counter = GROUPS + (group - 1) * GROUP_SIZE + GROUP_COUNT;
-  store<u32>(counter, load<u32>(counter) + 1);
-  return groups;
+// Groups are numbered from 1.
+// @ts-ignore: decorator
+@inline
+function groupRow(group: u32): usize {
+  return GROUPS - GROUP_SIZE + group * GROUP_SIZE;
 }
 
-function place(slotGroups: usize, slot: u32, i: u32): void {
-  const row = GROUPS + (load<u32>(slotGroups + (slot << 2)) - 1) * GROUP_SIZE;
-  const position = load<u32>(row + GROUP_COUNT);
-  store<u32>(GROUPED + ((load<u32>(row + GROUP_START) + position) << 2), i);
-  store<u32>(row + GROUP_COUNT, position + 1);
-}
-
-// Slot 0 is the drops.
-function slotOf(verdict: usize): u32 {
-  if (load<u8>(verdict + VERDICT_REASON) != OK) return 0;
-  return slotOfEndpoint(load<u32>(verdict + VERDICT_ENDPOINT));
+function openGroup(slotGroups: usize, slot: u32, group: u32): u32 {
+  store<u32>(slotGroups + (slot << 2), group);
+  store<u32>(groupRow(group), slot, GROUP_SLOT);
+  store<u32>(groupRow(group), 0, GROUP_COUNT);
+  return group;
 }
 
 // @ts-ignore: decorator
 @inline
-function slotOfEndpoint(endpoint: u32): u32 {
+function countIn(group: u32): void {
+  const at = groupRow(group);
+  store<u32>(at, load<u32>(at, GROUP_COUNT) + 1, GROUP_COUNT);
+}
+
+// @ts-ignore: decorator
+@inline
+function place(group: u32, row: u32): void {
+  const at = groupRow(group);
+  const position = load<u32>(at, GROUP_COUNT);
+  store<u32>(GROUPED + ((load<u32>(at, GROUP_START) + position) << 2), row);
+  store<u32>(at, position + 1, GROUP_COUNT);
+}
+
+// @ts-ignore: decorator
+@inline
+function slotOf(endpoint: u32): u32 {
   return load<u32>(load<u32>(POLICY + HEADER_SLOTS) + (endpoint << 2));
 }
 
@@ -121,6 +140,8 @@ function tallyEndpoint(endpoint: u32, octets: u32): void {
   tally(load<u32>(POLICY + HEADER_ENDPOINT_COUNTERS) + endpoint * COUNTER_SIZE, octets);
 }
 
+// @ts-ignore: decorator
+@inline
 function tally(counter: usize, octets: u32): void {
   store<u64>(counter + COUNTER_FRAMES, load<u64>(counter + COUNTER_FRAMES) + 1);
   store<u64>(counter + COUNTER_BYTES, load<u64>(counter + COUNTER_BYTES) + octets);

@@ -7,16 +7,17 @@ import {
   PACKET_DST,
   PACKET_END,
   PACKET_FRAG_OFFSET,
-  PACKET_HAS_PORTS,
   PACKET_IP,
   PACKET_LABEL_AT,
   PACKET_LABEL_LEN,
+  PACKET_PORTS,
   PACKET_PROTOCOL,
   PACKET_SCHEME,
   PACKET_SRC,
   PACKET_STATUS,
   PACKET_TRANSPORT,
   PACKET_VERSION,
+  PORTS_MISSED,
   SCHEME_RIPSO,
   SOURCE_EXEMPT,
   SOURCE_HOST,
@@ -41,21 +42,22 @@ import {
   VERDICT_VERSION,
 } from "./columns";
 import { LABEL, PACKET, POLICY, VERDICTS } from "./memory";
+import { u16At } from "./bytes";
 import { frameAt, isFragment } from "./packet";
 import { readFrame } from "./read";
 import { hasPorts } from "./ports";
 import { mappedLabel } from "./ripso";
-import { labelWithin } from "./label";
 import { findDestination, interfaceIndex, isForMany, isGroup } from "./addresses";
 import { templateOf4, templateOf6 } from "./hosts";
-import { isAccredited, isLabelled, templateLabel } from "./templates";
+import { isAccredited, isInRange } from "./grants";
+import { isLabelled, templateLabel } from "./templates";
 import { counterpartOf, mapOf } from "./counterpart";
 import { isExempt } from "./exempt";
 import { judgeFragment, port as keptPort, protocol as keptProtocol, refuseFragment } from "./fragments";
 import { labelBlock, labelNumber } from "./partitions";
 import { endpoint, partition, take, takeControl } from "./take";
 import { takeCopies } from "./copies";
-import { HEADER_CONTROL, HEADER_INTERFACES, INTERFACE_HIGH, INTERFACE_LOW, INTERFACE_SIZE } from "./tables";
+import { HEADER_CONTROL } from "./tables";
 import {
   GROUP_TCP,
   IP_CHECKSUM,
@@ -79,26 +81,24 @@ let verdict: usize = 0; // row at hand
 // The verdict on a FRAME row; the VERDICT row is written whole. P-13: one endpoint, but for broadcast and multicast.
 export function classifyFrame(frame: usize, octets: usize, row: usize): i32 {
   verdict = row;
-  store<u32>(row, 0); // reason, status, source, version
-  store<u32>(row + VERDICT_PARTITION, 0xffffffff); // and interface
-  store<u64>(row + VERDICT_ENDPOINT, 0xffffffff_ffffffff); // and label
-  store<u64>(row + VERDICT_BLAME, 0); // and the IP header, and the copies
-  store<u32>(row + VERDICT_LABEL_AT, 0); // and its length
-  store<u32>(row + VERDICT_TEMPLATE, 0xffffffff); // and the partition chosen
+  store<u64>(row, 0xffffffff_00000000); // reason, status, source, version; no partition, no interface
+  store<u64>(row, 0xffffffff_ffffffff, VERDICT_ENDPOINT); // and no label
+  store<u64>(row, 0, VERDICT_BLAME); // and the IP header, and the copies
+  store<u64>(row, 0xffffffff_00000000, VERDICT_LABEL_AT); // and its length; no template, no partition chosen
 
   const reason = decide(frame, octets);
   store<u8>(row + VERDICT_REASON, reason);
   store<u8>(row + VERDICT_STATUS, load<u8>(PACKET + PACKET_STATUS));
   store<u8>(row + VERDICT_VERSION, load<u8>(PACKET + PACKET_VERSION));
-  if (reason != OK) store<u32>(row + VERDICT_BLAME, load<u32>(PACKET + PACKET_BLAME));
-  if (load<u8>(PACKET + PACKET_VERSION) != 0) store<u16>(row + VERDICT_IP, load<u32>(PACKET + PACKET_IP));
+  if (reason != OK) store<u32>(row + VERDICT_BLAME, load<u32>(PACKET + PACKET_BLAME) - <u32>frameAt);
+  if (load<u8>(PACKET + PACKET_VERSION) != 0) store<u16>(row + VERDICT_IP, load<u32>(PACKET + PACKET_IP) - <u32>frameAt);
   return reason;
 }
 
 // @ts-ignore: decorator
 @inline
-function blame(reason: i32, offset: u32): i32 {
-  store<u32>(PACKET + PACKET_BLAME, offset);
+function blame(reason: i32, at: u32): i32 {
+  store<u32>(PACKET + PACKET_BLAME, at);
   return reason;
 }
 
@@ -115,7 +115,7 @@ function decide(frame: usize, octets: usize): i32 {
   let source: u32 = SOURCE_NONE;
   const labelAt = load<u32>(PACKET + PACKET_LABEL_AT);
   if (status != NO_LABEL) {
-    store<u16>(verdict + VERDICT_LABEL_AT, labelAt);
+    store<u16>(verdict + VERDICT_LABEL_AT, labelAt - <u32>frameAt);
     store<u16>(verdict + VERDICT_LABEL_LEN, load<u32>(PACKET + PACKET_LABEL_LEN));
     label = LABEL;
     if (load<u8>(PACKET + PACKET_SCHEME) == SCHEME_RIPSO) {
@@ -132,13 +132,13 @@ function decide(frame: usize, octets: usize): i32 {
   know(source, number);
 
   // Step 4: for us (P-06)?
-  const foreign = findDestination(version, frameAt + destination, frame);
+  const foreign = findDestination(version, destination, frame);
   if (foreign != OK) return blame(foreign, destination);
   store<u16>(verdict + VERDICT_INTERFACE, interfaceIndex);
 
   // Step 5: from whom?
   const sender = load<u32>(PACKET + PACKET_SRC);
-  const entry = templateOf(version, frameAt + sender);
+  const entry = templateOf(version, sender);
   if (entry == 0) return blame(NO_TEMPLATE, sender); // F-06, R-22
   const template = entry - 1;
   store<u16>(verdict + VERDICT_TEMPLATE, template);
@@ -168,9 +168,8 @@ function decide(frame: usize, octets: usize): i32 {
 
   // Step 8: ports, and the datagram of a fragment.
   let protocol = <u32>load<u16>(PACKET + PACKET_PROTOCOL);
-  let port = <u32>load<u16>(PACKET + PACKET_DPORT);
-  const later = load<u32>(PACKET + PACKET_FRAG_OFFSET) != 0;
-  if (!later && hasPorts(protocol) && load<u8>(PACKET + PACKET_HAS_PORTS) == 0) {
+  let port = u16At(PACKET + PACKET_DPORT);
+  if (load<u8>(PACKET + PACKET_PORTS) == PORTS_MISSED) {
     const transport = load<u32>(PACKET + PACKET_TRANSPORT);
     if (transport + 4 > load<u32>(PACKET + PACKET_END)) return refuse(PORTS_MISSING, transport, frame);
     return blame(IP_TRUNCATED, transport);
@@ -196,14 +195,12 @@ function decide(frame: usize, octets: usize): i32 {
   store<u16>(verdict + VERDICT_CHOSEN, partition);
 
   // Step 10: may the label arrive here (A-07, I-03)?
-  const range = load<u32>(POLICY + HEADER_INTERFACES) + interfaceIndex * INTERFACE_SIZE;
-  const low = load<u32>(range + INTERFACE_LOW);
-  if (low != 0 && source != SOURCE_EXEMPT && !labelWithin(label, low, load<u32>(range + INTERFACE_HIGH))) {
+  if (source != SOURCE_EXEMPT && !isInRange(interfaceIndex, label, number)) {
     return blame(OUTSIDE_INTERFACE_RANGE, labelBlame);
   }
 
   // Step 11: to which endpoint?
-  if (endpoint == u32(NONE32)) return blame(NO_BINDING, portBlame(version, protocol, later));
+  if (endpoint == u32(NONE32)) return blame(NO_BINDING, portBlame(version, protocol));
   store<u16>(verdict + VERDICT_PARTITION, partition);
   store<u32>(verdict + VERDICT_ENDPOINT, endpoint);
   if (isForMany && source != SOURCE_EXEMPT) {
@@ -213,15 +210,15 @@ function decide(frame: usize, octets: usize): i32 {
 }
 
 // A drop for what the fragment says, not for what it is: the rest of its datagram goes with it (Rule F).
-function refuse(reason: i32, offset: u32, frame: usize): i32 {
+function refuse(reason: i32, at: u32, frame: usize): i32 {
   if (isFragment()) refuseFragment(frame);
-  return blame(reason, offset);
+  return blame(reason, at);
 }
 
 // Dropped before steps 4 and 5 were asked: the datagram matters if it is for us, from somebody we know.
 function followRefused(frame: usize, version: u32): void {
-  if (findDestination(version, frameAt + load<u32>(PACKET + PACKET_DST), frame) != OK) return;
-  if (templateOf(version, frameAt + load<u32>(PACKET + PACKET_SRC)) != 0) refuseFragment(frame);
+  if (findDestination(version, load<u32>(PACKET + PACKET_DST), frame) != OK) return;
+  if (templateOf(version, load<u32>(PACKET + PACKET_SRC)) != 0) refuseFragment(frame);
 }
 
 // Whether a status is of step 3, and not for want of captured octets.
@@ -243,8 +240,8 @@ function know(source: u32, number: u32): void {
   store<u32>(verdict + VERDICT_LABEL, number);
 }
 
-function portBlame(version: u32, protocol: u32, later: bool): u32 {
+function portBlame(version: u32, protocol: u32): u32 {
   const ip = load<u32>(PACKET + PACKET_IP);
-  if (hasPorts(protocol)) return later ? ip : load<u32>(PACKET + PACKET_TRANSPORT) + 2;
+  if (hasPorts(protocol)) return load<u32>(PACKET + PACKET_FRAG_OFFSET) != 0 ? ip : load<u32>(PACKET + PACKET_TRANSPORT) + 2;
   return version == 4 ? ip + 9 : ip + 6;
 }

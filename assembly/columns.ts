@@ -14,35 +14,38 @@ export const FRAME_NANOS = 24; // u32, 0-999999999
 export const MAX_CAPLEN = 262144; // the most octets of one frame that are accepted, libpcap's own bound (MAXIMUM_SNAPLEN)
 
 // PACKET: what steps 1-3 read of one frame. Written by the kernel, one record, overwritten by the next frame.
-// Offsets of things in the frame count from the frame's first octet.
+// Places in the frame are addresses.
 export const PACKET_STATUS = 0; // u8, a reason
 export const PACKET_VERSION = 1; // u8, 4, 6, or 0: no IP header was recognised
 export const PACKET_SCHEME = 2; // u8, SCHEME_
 export const PACKET_VLANS = 3; // u8, count of tags
 export const PACKET_BLAME = 4; // u32, valid when the status is not OK, OK_NONMINIMAL, OK_FRAGMENT, NO_LABEL
-export const PACKET_IP = 8; // u32, IP header
-export const PACKET_SRC = 12; // u32, source address; 0: not read
-export const PACKET_DST = 16; // u32, destination address; 0: not read
-export const PACKET_TRANSPORT = 20; // u32, upper-layer header
-export const PACKET_END = 24; // u32, end of the packet by its IP length
-export const PACKET_CAPTURED = 28; // u32, end of what was captured
-export const PACKET_PROTOCOL = 32; // u16, or NONE16
-export const PACKET_HAS_PORTS = 34; // u8, 1 when the two ports were read
-export const PACKET_FRAGMENT = 35; // u8, 1 for a fragment (an atomic one is none)
-export const PACKET_SPORT = 36; // u16
-export const PACKET_DPORT = 38; // u16
-export const PACKET_FRAG_OFFSET = 40; // u32, octets
-export const PACKET_FRAG_ID = 44; // u32
-export const PACKET_FRAG_AT = 48; // u32, IPv4: IP + 6; IPv6: the fragment header
-export const PACKET_MORE = 52; // u8, 1: more fragments follow
-export const PACKET_RIPSO_LEVEL = 53; // u8, level octet
-export const PACKET_RIPSO_AUTHORITIES = 54; // u8, authority octet, 0 when absent
+export const PACKET_SRC = 8; // u32, where the source address is; 0: not read
+export const PACKET_DST = 12; // u32, where the destination address is; 0: not read
+export const PACKET_TRANSPORT = 16; // u32, upper-layer header; 0: not reached
+export const PACKET_FRAG_OFFSET = 20; // u32, octets
+export const PACKET_SPORT = 24; // u16, as on the wire
+export const PACKET_DPORT = 26; // u16, as on the wire
+export const PACKET_PROTOCOL = 28; // u16, or NONE16
+export const PACKET_PORTS = 30; // u8, PORTS_
+export const PACKET_FRAGMENT = 31; // u8, 1 for a fragment (an atomic one is none)
+export const PACKET_MORE = 32; // u8, 1: more fragments follow
+export const PACKET_RIPSO_LEVEL = 33; // u8, level octet
+export const PACKET_RIPSO_AUTHORITIES = 34; // u8, authority octet, 0 when absent
+export const PACKET_OPTIONS = 36; // u32, count of option types
+export const PACKET_IP = 40; // u32, IP header
+export const PACKET_END = 44; // u32, end of the packet by its IP length
+export const PACKET_FRAG_ID = 48; // u32, as on the wire: two octets of IPv4, four of IPv6
+export const PACKET_FRAG_AT = 52; // u32, IPv4: IP + 6; IPv6: the fragment header
 export const PACKET_LABEL_AT = 56; // u32, label option
 export const PACKET_LABEL_LEN = 60; // u32, its length with type and length octets
-export const PACKET_OPTIONS = 64; // u32, count of option types
-export const PACKET_VLAN_TAGS = 68; // u16 each, MAX_VLANS of them, the TCI
-export const PACKET_OPTION_TYPES = 84; // u8 each, MAX_OPTIONS of them
-export const PACKET_SIZE = 1112;
+export const PACKET_VLAN_TAGS = 64; // u16 each, MAX_VLANS of them, the TCI
+export const PACKET_OPTION_TYPES = 80; // u8 each, MAX_OPTIONS of them
+export const PACKET_SIZE = 1108;
+
+export const PORTS_NONE = 0; // the protocol has none, or this is not where they stand
+export const PORTS_READ = 1;
+export const PORTS_MISSED = 2; // they should be there, and are not
 
 export const NONE16 = 0xffff;
 export const NONE32 = 0xffffffff;

@@ -6,8 +6,10 @@ import { doiIndex } from "./doi";
 import { copyLabel } from "./label";
 import {
   BITMAP_CATEGORIES,
+  FLAG_MAPS,
   HEADER_DOI_COUNT,
   HEADER_DOI_MAPS,
+  HEADER_FLAGS,
   LABEL_BITMAP,
   LABEL_DOI,
   LABEL_HIGHS,
@@ -22,6 +24,7 @@ import {
 
 // The DOI MAP of a label, or 0: it stands for itself.
 export function mapOf(label: usize): usize {
+  if ((load<u32>(POLICY + HEADER_FLAGS) & FLAG_MAPS) == 0) return 0;
   const index = doiIndex(load<u32>(label + LABEL_DOI));
   if (index == load<u32>(POLICY + HEADER_DOI_COUNT)) return 0;
   return load<u32>(load<u32>(POLICY + HEADER_DOI_MAPS) + (index << 2));

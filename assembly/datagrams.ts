@@ -23,7 +23,6 @@ import {
   PACKET,
 } from "./memory";
 import { interfaceIndex } from "./addresses";
-import { frameAt } from "./packet";
 
 export const FOLLOWED: u32 = 0;
 export const REFUSED: u32 = 1;
@@ -61,8 +60,8 @@ let destination1: u64 = 0;
 
 export function openDatagram(): void {
   version = load<u8>(PACKET + PACKET_VERSION);
-  const source = frameAt + load<u32>(PACKET + PACKET_SRC);
-  const destination = frameAt + load<u32>(PACKET + PACKET_DST);
+  const source = load<u32>(PACKET + PACKET_SRC);
+  const destination = load<u32>(PACKET + PACKET_DST);
   const wide = version == 6;
   id = load<u32>(PACKET + PACKET_FRAG_ID);
   kind = (version << 8) | (wide ? 0 : <u32>load<u16>(PACKET + PACKET_PROTOCOL));

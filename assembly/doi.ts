@@ -5,7 +5,9 @@ import { FLAG_ANY_DOI, HEADER_DOI_COUNT, HEADER_DOIS, HEADER_FLAGS } from "./tab
 
 export function isKnownDoi(doi: u32): bool {
   if ((load<u32>(POLICY + HEADER_FLAGS) & FLAG_ANY_DOI) != 0) return true;
-  return doiIndex(doi) != load<u32>(POLICY + HEADER_DOI_COUNT);
+  const count = load<u32>(POLICY + HEADER_DOI_COUNT);
+  if (count == 1) return load<u32>(load<u32>(POLICY + HEADER_DOIS)) == doi;
+  return doiIndex(doi) != count;
 }
 
 // Where it stands among those the policy names; their count: nowhere.

@@ -1,7 +1,6 @@
 // Step 6: control packets that need no label. Asked of a packet without a label option.
 
 import {
-  PACKET_CAPTURED,
   PACKET_END,
   PACKET_IP,
   PACKET_PROTOCOL,
@@ -11,7 +10,7 @@ import {
 } from "./columns";
 import { PACKET } from "./memory";
 import { u16At, u8At } from "./bytes";
-import { frameAt, isFragment } from "./packet";
+import { captured, isFragment } from "./packet";
 
 const ICMP: u32 = 1;
 const IGMP: u32 = 2;
@@ -24,7 +23,7 @@ export function isExempt(): bool {
   // Q-02; and the parts of one datagram never go two ways (P-13).
   if (isFragment()) return false;
   const protocol = <u32>load<u16>(PACKET + PACKET_PROTOCOL);
-  const ip = frameAt + load<u32>(PACKET + PACKET_IP);
+  const ip = <usize>load<u32>(PACKET + PACKET_IP);
   if (load<u8>(PACKET + PACKET_VERSION) == 4) {
     if (protocol == IGMP) return isThere(8) && u8At(ip + TTL) == 1; // RFC 2236 section 2
     if (protocol != ICMP || !isThere(8)) return false;
@@ -35,7 +34,7 @@ export function isExempt(): bool {
   const type = u8At(transport());
   const hopLimit = u8At(ip + HOP_LIMIT);
   if (type >= 130 && type <= 132) {
-    return isThere(24) && hopLimit == 1 && isLinkLocal(frameAt + load<u32>(PACKET + PACKET_SRC)); // RFC 2710
+    return isThere(24) && hopLimit == 1 && isLinkLocal(load<u32>(PACKET + PACKET_SRC)); // RFC 2710
   }
   if (hopLimit != 255 || u8At(transport() + 1) != 0) return false; // RFC 4861 sections 6.1, 7.1, 8.1
   if (type == 133) return true; // router solicitation
@@ -47,13 +46,13 @@ export function isExempt(): bool {
 // @ts-ignore: decorator
 @inline
 function transport(): usize {
-  return frameAt + load<u32>(PACKET + PACKET_TRANSPORT);
+  return load<u32>(PACKET + PACKET_TRANSPORT);
 }
 
 // The message has so many octets, its type and code are captured.
 function isThere(octets: u32): bool {
-  const at = load<u32>(PACKET + PACKET_TRANSPORT);
-  return at + octets <= load<u32>(PACKET + PACKET_END) && at + 2 <= load<u32>(PACKET + PACKET_CAPTURED);
+  const at = transport();
+  return at + octets <= load<u32>(PACKET + PACKET_END) && at + 2 <= captured;
 }
 
 // fe80::/10, or :: of a host that has no address yet (RFC 3590).

@@ -37,6 +37,7 @@ import {
   renew,
 } from "./datagrams";
 import { MAX_PIECES, PACKET } from "./memory";
+import { u16At } from "./bytes";
 import { copyLabel, labelEqual } from "./label";
 import {
   FRAG_DUPLICATE,
@@ -135,7 +136,7 @@ function follow(label: usize, time: f64): i32 {
   if (start == 0) keep(entry, time);
   if (!more) store<u16>(entry + LAST_END, end);
   protocol = load<u16>(entry + KEPT_PROTOCOL);
-  port = load<u16>(entry + KEPT_DPORT);
+  port = u16At(entry + KEPT_DPORT);
   if (isComplete(entry)) forget(entry); // 13
   return OK;
 }

@@ -5,6 +5,7 @@ import { judged } from "./batch";
 import { count as copies } from "./copies";
 import { indexAddresses } from "./addresses";
 import { indexRemainders } from "./crc";
+import { indexGrants } from "./grants";
 import { indexLabels } from "./partitions";
 import { noteOptions } from "./packet";
 import { readFrame } from "./read";
@@ -15,6 +16,7 @@ export function prepare(): void {
   indexRemainders();
   indexAddresses();
   indexLabels();
+  indexGrants();
 }
 
 // Captures to FRAME rows: openRows says where to, walkedTo where they end.

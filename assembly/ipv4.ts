@@ -49,6 +49,8 @@ const SOURCE: usize = 12;
 const DESTINATION: usize = 16;
 const FIXED: usize = 20;
 
+const OFFSET_AND_MORE: u32 = 0xff3f; // of the fragment field, as on the wire
+
 const OPTION_END: u32 = 0;
 const OPTION_NOP: u32 = 1;
 const OPTION_RIPSO: u32 = 130;
@@ -60,14 +62,9 @@ export function readIpv4(ip: usize): i32 {
   note(PACKET_SRC, ip + SOURCE);
   note(PACKET_DST, ip + DESTINATION);
   store<u16>(PACKET + PACKET_PROTOCOL, u8At(ip + PROTOCOL));
-  const fragment = u16At(ip + FRAGMENT);
-  const offset = (fragment & 0x1fff) << 3;
-  const more = (fragment >> 13) & 1;
-  store<u8>(PACKET + PACKET_FRAGMENT, more | u32(offset != 0));
-  store<u32>(PACKET + PACKET_FRAG_OFFSET, offset);
-  store<u32>(PACKET + PACKET_FRAG_ID, u16At(ip + IDENTIFICATION));
-  store<u8>(PACKET + PACKET_MORE, more);
+  store<u32>(PACKET + PACKET_FRAG_ID, load<u16>(ip + IDENTIFICATION));
   note(PACKET_FRAG_AT, ip + FRAGMENT);
+  if ((load<u16>(ip + FRAGMENT) & u16(OFFSET_AND_MORE)) != 0) readFragment(u16At(ip + FRAGMENT));
 
   const headerLength = (u8At(ip) & 15) << 2;
   if (headerLength < <u32>FIXED) return refuse(IP_IHL, ip); // O1
@@ -83,6 +80,13 @@ export function readIpv4(ip: usize): i32 {
   note(PACKET_END, ip + totalLength);
   readPorts(end, ip + totalLength);
   return headerLength == <u32>FIXED ? NO_LABEL : readOptions(ip + FIXED, end);
+}
+
+//   reserved, don't fragment, more 3 bits | offset in units of 8 octets 13 bits
+function readFragment(field: u32): void {
+  store<u8>(PACKET + PACKET_FRAGMENT, 1);
+  store<u8>(PACKET + PACKET_MORE, (field >> 13) & 1);
+  store<u32>(PACKET + PACKET_FRAG_OFFSET, (field & 0x1fff) << 3);
 }
 
 // The one's complement sum of a header, in memory order: 0xffff when its checksum is right (RFC 1071).

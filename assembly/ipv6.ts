@@ -20,7 +20,7 @@ import {
   PACKET_TRANSPORT,
 } from "./columns";
 import { PACKET, POLICY } from "./memory";
-import { u16At, u32At, u8At } from "./bytes";
+import { u16At, u8At } from "./bytes";
 import { captured, isFragment, note, noteOption, refuse, wireEnd } from "./packet";
 import { readCalipso } from "./calipso";
 import { readPorts } from "./ports";
@@ -72,9 +72,7 @@ export function readIpv6(ip: usize): i32 {
   if (captured - ip < FIXED) return refuse(IP_TRUNCATED, ip); // O2
   note(PACKET_SRC, ip + SOURCE);
   note(PACKET_DST, ip + DESTINATION);
-  store<u32>(PACKET + PACKET_FRAG_OFFSET, 0);
   store<u32>(PACKET + PACKET_FRAG_ID, 0);
-  store<u8>(PACKET + PACKET_MORE, 0);
   note(PACKET_FRAG_AT, ip);
 
   const packetEnd = ip + FIXED + u16At(ip + PAYLOAD_LENGTH);
@@ -147,7 +145,7 @@ function readFragment(header: usize): void {
   store<u8>(PACKET + PACKET_FRAGMENT, 1);
   store<u32>(PACKET + PACKET_FRAG_OFFSET, offset);
   store<u8>(PACKET + PACKET_MORE, more);
-  store<u32>(PACKET + PACKET_FRAG_ID, u32At(header + 4));
+  store<u32>(PACKET + PACKET_FRAG_ID, load<u32>(header + 4));
   note(PACKET_FRAG_AT, header);
 }
 

@@ -13,6 +13,8 @@ import {
   LABEL_WORDS,
 } from "./tables";
 
+const MULTIPLIER: u64 = 0x9e3779b97f4a7c15;
+
 let words: u32 = 0; // of the bitmap that were written; behind them it holds the label before
 let highs: u32 = 0; // runs in HIGH_RUNS
 
@@ -25,14 +27,11 @@ export function openLabel(doi: u32, level: u32): void {
 
 // A whole bitmap as on the wire, at most 256 octets. Reads up to 7 octets behind it.
 export function addBitmap(at: usize, length: u32): void {
-  words = (length + 7) >> 3;
-  for (let i: u32 = 0; i < words; i++) {
-    store<u64>(LABEL + LABEL_BITMAP + (i << 3), load<u64>(at + (i << 3)));
-  }
+  const whole = length & ~7;
+  for (let i: u32 = 0; i < whole; i += 8) store<u64>(LABEL + i, load<u64>(at + i), LABEL_BITMAP);
   const tail = (length & 7) << 3;
-  if (tail == 0) return;
-  const last = LABEL + LABEL_BITMAP + ((words - 1) << 3);
-  store<u64>(last, load<u64>(last) & ((<u64>1 << tail) - 1));
+  if (tail != 0) store<u64>(LABEL + whole, load<u64>(at + whole) & ((<u64>1 << tail) - 1), LABEL_BITMAP);
+  words = (length + 7) >> 3;
 }
 
 // Categories first to last, whatever was added before. At most MAX_HIGHS calls: no tag holds more.
@@ -80,12 +79,13 @@ function addHigh(first: u32, last: u32): void {
 // Makes the block canonical. LABEL holds it until the next label is opened.
 export function closeLabel(): void {
   const bitmap = LABEL + LABEL_BITMAP;
-  while (words > 0 && load<u64>(bitmap + ((words - 1) << 3)) == 0) words--;
-  store<u8>(LABEL + LABEL_WORDS, words);
-  store<u16>(LABEL + LABEL_HIGHS, highs);
+  let count = words;
+  while (count > 0 && load<u64>(bitmap + (count << 3) - 8) == 0) count--;
+  store<u8>(LABEL + LABEL_WORDS, count);
   if (highs == 0) return;
+  store<u16>(LABEL + LABEL_HIGHS, highs);
   store<u32>(HIGH_RUNS + (highs << 2), 0);
-  memory.copy(bitmap + (words << 3), HIGH_RUNS, ((highs + 1) & ~1) << 2);
+  memory.copy(bitmap + (count << 3), HIGH_RUNS, ((highs + 1) & ~1) << 2);
 }
 
 // @ts-ignore: decorator
@@ -174,13 +174,12 @@ function reaching(runs: usize, count: u32, category: u32): u32 {
 
 // A hash of the block, for tables within one memory.
 export function hashOf(label: usize): u32 {
-  let hash: u64 = 0;
+  let hash = load<u64>(label) * MULTIPLIER;
   const size = sizeOf(label);
-  for (let i: u32 = 0; i < size; i += 8) {
-    hash = (hash ^ load<u64>(label + i)) * 0x9e3779b97f4a7c15;
-    hash ^= hash >> 32;
+  for (let i: u32 = LABEL_BITMAP; i < size; i += 8) {
+    hash = (hash ^ (hash >> 32) ^ load<u64>(label + i)) * MULTIPLIER;
   }
-  return <u32>hash;
+  return <u32>(hash >> 32);
 }
 
 // Join and meet write a canonical block at `to`, which must not overlap a or b and holds sizeOf(a) + sizeOf(b) octets.

@@ -10,6 +10,8 @@ export const COUNTERPART = 7168; // the label that the packet's is mapped to, ca
 export const POLICY = 8192; // the policy's header (tables)
 
 export const CRC_TABLES = 12288; // u16[8][256] (crc)
+export const ROW_GROUPS = 16384; // u16 each, group by row (batch)
+export const CLOCKS = 24576; // MAX_CLOCKS CLOCK rows, by interface of the section (pcapng)
 
 export const DATAGRAMS = 65536; // entries of both tables of Rule F (datagrams)
 export const DATAGRAM_BUCKETS = 1130496; // u16 each, MAX_DATAGRAMS of them by table
@@ -25,14 +27,13 @@ export const GROUPED = 1527872; // u32 row numbers, MAX_BATCH + MAX_COPIES of th
 export const GROUPS = 1560640; // MAX_BATCH + MAX_COPIES GROUP rows: the slots that got frames
 export const COPIES = 1658944; // MAX_COPIES COPY rows, by frame
 
-export const CLOCKS = 1691712; // MAX_CLOCKS CLOCK rows, by interface of the section (pcapng)
-export const INTAKE_ROWS = 1703936; // MAX_BATCH FRAME rows of the batch in the intake
-export const INTAKE = 1835008; // octets that a reader reads to, judged where they are
+export const INTAKE_ROWS = 1708096; // MAX_BATCH FRAME rows of the batch in the intake
+export const INTAKE = 1839168; // octets that a reader reads to, judged where they are
 export const INTAKE_SIZE = 262144;
-export const ARENA = 2101248; // octets that are copied here to be judged
+export const ARENA = 2105408; // octets that are copied here to be judged
 export const ARENA_SIZE = 1048576;
 export const SLACK = 4096; // readable octets behind the intake and the arena: loads may be wider than what they need
-export const TABLES = 3153920; // the policy's tables, as many octets as it needs
+export const TABLES = 3158080; // the policy's tables, as many octets as it needs
 
 export const MAX_BATCH = 4096; // frames a batch
 export const MAX_COPIES = 4096; // deliveries of one batch beyond the first of each frame; a batch ends when it is near
@@ -58,9 +59,10 @@ export const CLOCK_OFFSET = 8; // f64, whole seconds to add
 export const CLOCK_COLUMNS = 16; // u16 link type, u16 interface, as in a FRAME row
 
 // COPY: a frame goes to one more endpoint.
-export const COPY_SIZE = 8;
+export const COPY_SIZE = 12;
 export const COPY_ROW = 0; // u32
 export const COPY_ENDPOINT = 4; // u32
+export const COPY_GROUP = 8; // u32
 
 // GROUP: frames of the batch that go to one slot. Slot 0 is the drops.
 export const GROUP_SIZE = 12;

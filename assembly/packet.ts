@@ -1,17 +1,14 @@
 // The packet at hand: where its frame lies, and the record of what was read of it (PACKET, columns).
-// Parsers take addresses; the record and the blame hold offsets in the frame.
+// Places are addresses, in the record too; whoever hands one out makes it an offset in the frame.
 
 import {
-  NONE16,
   PACKET_BLAME,
-  PACKET_CAPTURED,
   PACKET_FRAGMENT,
-  PACKET_HAS_PORTS,
   PACKET_LABEL_AT,
   PACKET_LABEL_LEN,
+  PACKET_MORE,
   PACKET_OPTION_TYPES,
   PACKET_OPTIONS,
-  PACKET_PROTOCOL,
   PACKET_SCHEME,
   PACKET_SPORT,
   PACKET_SRC,
@@ -32,14 +29,11 @@ export function openFrame(at: usize, capLength: u32, wireLength: u32): void {
   frameAt = at;
   captured = at + capLength;
   wireEnd = at + min<u32>(max<u32>(capLength, wireLength), MAX_WIRE);
-  store<u64>(PACKET + PACKET_STATUS, 0); // status, version, scheme, tags, blame
-  store<u64>(PACKET + PACKET_SRC, 0); // and PACKET_DST
-  store<u32>(PACKET + PACKET_TRANSPORT, 0);
-  store<u32>(PACKET + PACKET_CAPTURED, capLength);
-  store<u16>(PACKET + PACKET_PROTOCOL, NONE16);
-  store<u16>(PACKET + PACKET_HAS_PORTS, 0); // and PACKET_FRAGMENT
-  store<u32>(PACKET + PACKET_SPORT, 0); // and PACKET_DPORT
-  store<u32>(PACKET + PACKET_OPTIONS, 0);
+  store<u64>(PACKET + PACKET_STATUS, 0); // version, scheme, tags, blame
+  store<u64>(PACKET + PACKET_SRC, 0); // PACKET_DST
+  store<u64>(PACKET + PACKET_TRANSPORT, 0); // PACKET_FRAG_OFFSET
+  store<u64>(PACKET + PACKET_SPORT, 0x0000ffff_00000000); // PACKET_DPORT, no protocol, PACKET_PORTS, PACKET_FRAGMENT
+  store<u64>(PACKET + PACKET_MORE, 0); // RIPSO, PACKET_OPTIONS
 }
 
 export function endWireAt(end: usize): void {
@@ -50,14 +44,14 @@ export function endWireAt(end: usize): void {
 // @ts-ignore: decorator
 @inline
 export function refuse(reason: i32, at: usize): i32 {
-  store<u32>(PACKET + PACKET_BLAME, <u32>(at - frameAt));
+  store<u32>(PACKET + PACKET_BLAME, <u32>at);
   return reason;
 }
 
 // @ts-ignore: decorator
 @inline
 export function note(field: u32, at: usize): void {
-  store<u32>(PACKET + field, <u32>(at - frameAt));
+  store<u32>(PACKET + field, <u32>at);
 }
 
 // Whether option types are kept: verdicts need none.

@@ -8,6 +8,9 @@ import {
   HEADER_LABEL_MASK,
   HEADER_LABEL_SLOTS,
   HEADER_LABELS,
+  LABEL_SLOT_HASH,
+  LABEL_SLOT_NUMBER,
+  LABEL_SLOT_SIZE,
   PORT_ADDRESS,
   PORT_LAST,
   PORT_SIZE,
@@ -25,11 +28,13 @@ export function labelBlock(number: u32): usize {
 export function labelNumber(label: usize): u32 {
   const mask = load<u32>(POLICY + HEADER_LABEL_MASK);
   const slots = load<u32>(POLICY + HEADER_LABEL_SLOTS);
-  let slot = hashOf(label) & mask;
+  const hash = hashOf(label);
+  let slot = hash & mask;
   while (true) {
-    const entry = load<u32>(slots + (slot << 2));
-    if (entry == 0) return u32(NONE32);
-    if (labelEqual(label, labelBlock(entry - 1))) return entry - 1;
+    const entry = slots + slot * LABEL_SLOT_SIZE;
+    const number = load<u32>(entry, LABEL_SLOT_NUMBER);
+    if (number == 0) return u32(NONE32);
+    if (load<u32>(entry, LABEL_SLOT_HASH) == hash && labelEqual(label, labelBlock(number - 1))) return number - 1;
     slot = (slot + 1) & mask;
   }
 }
@@ -40,9 +45,11 @@ export function indexLabels(): void {
   const mask = load<u32>(POLICY + HEADER_LABEL_MASK);
   const slots = load<u32>(POLICY + HEADER_LABEL_SLOTS);
   for (let number: u32 = 0; number < count; number++) {
-    let slot = hashOf(labelBlock(number)) & mask;
-    while (load<u32>(slots + (slot << 2)) != 0) slot = (slot + 1) & mask;
-    store<u32>(slots + (slot << 2), number + 1);
+    const hash = hashOf(labelBlock(number));
+    let slot = hash & mask;
+    while (load<u32>(slots + slot * LABEL_SLOT_SIZE, LABEL_SLOT_NUMBER) != 0) slot = (slot + 1) & mask;
+    store<u32>(slots + slot * LABEL_SLOT_SIZE, number + 1, LABEL_SLOT_NUMBER);
+    store<u32>(slots + slot * LABEL_SLOT_SIZE, hash, LABEL_SLOT_HASH);
   }
 }
 
@@ -69,11 +76,11 @@ export function targetOf(rows: usize, count: u32, protocol: u32, address: u32, p
   return row == 0 ? u32(NONE32) : load<u32>(row + PORT_TARGET);
 }
 
-// Step 11: (protocol, port) on the address, then on any; then what takes the rest (C-03: one is found, and that is it).
+// Step 11: (protocol, port) on the address, then on any; then what takes the rest on the address (C-03: one is found, and
+// that is it). What takes the rest on any address is PARTITION_REST.
 export function bindingOf(rows: usize, count: u32, protocol: u32, address: u32, port: u32): u32 {
-  let target = targetOf(rows, count, protocol, address, port);
+  let target = address == NONE16 ? u32(NONE32) : targetOf(rows, count, protocol, address, port);
   if (target == u32(NONE32)) target = targetOf(rows, count, protocol, NONE16, port);
-  if (target == u32(NONE32)) target = targetOf(rows, count, 0, address, port);
-  if (target == u32(NONE32)) target = targetOf(rows, count, 0, NONE16, port);
+  if (target == u32(NONE32) && address != NONE16) target = targetOf(rows, count, 0, address, port);
   return target;
 }

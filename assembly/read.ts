@@ -11,7 +11,7 @@ import {
   PACKET_VERSION,
 } from "./columns";
 import { PACKET } from "./memory";
-import { frameAt, openFrame } from "./packet";
+import { openFrame } from "./packet";
 import { readLink } from "./link";
 import { readIpv4 } from "./ipv4";
 import { readIpv6 } from "./ipv6";
@@ -22,7 +22,7 @@ export function readFrame(frame: usize, octets: usize): i32 {
   openFrame(octets + load<u32>(frame + FRAME_OFFSET), load<u32>(frame + FRAME_CAPLEN), load<u32>(frame + FRAME_WIRELEN));
   let status = readLink(load<u16>(frame + FRAME_LINKTYPE));
   if (status == OK) {
-    const ip = frameAt + load<u32>(PACKET + PACKET_IP);
+    const ip = load<u32>(PACKET + PACKET_IP);
     status = load<u8>(PACKET + PACKET_VERSION) == 4 ? readIpv4(ip) : readIpv6(ip);
   }
   store<u8>(PACKET + PACKET_STATUS, status);

@@ -9,7 +9,7 @@ export const HEADER_FORMATS = 12; // at 32 octets: bit n of octet n/8 is set whe
 export const HEADER_RIPSO = 16; // at u32[4][32]: label block by level and authority octet >> 3, 0 when not mapped
 export const HEADER_LABELS = 20; // at u32 each: label block by label number
 export const HEADER_LABEL_COUNT = 24;
-export const HEADER_LABEL_SLOTS = 28; // at u32 each: hash slots, label number + 1; filled by the kernel
+export const HEADER_LABEL_SLOTS = 28; // at LABEL_SLOT each: hash slots; filled by the kernel
 export const HEADER_LABEL_MASK = 32; // slots - 1, a power of two less one
 export const HEADER_LABEL_PARTITIONS = 36; // at u16 each: partition on shared addresses by label number, or NONE16
 export const HEADER_ADDRESSES = 40; // at ADDRESS rows, in any order
@@ -19,9 +19,9 @@ export const HEADER_ADDRESS_MASK = 52;
 export const HEADER_INTERFACE_COUNT = 56;
 export const HEADER_INTERFACES = 60; // at INTERFACE rows
 export const HEADER_HOSTS4 = 64; // at the root of the IPv4 trie (hosts)
-export const HEADER_HOSTS6 = 68; // at range starts, 16 octets each: high u64, low u64
-export const HEADER_HOSTS6_VALUES = 72; // at u32 each: template + 1, or 0
-export const HEADER_HOSTS6_COUNT = 76;
+export const HEADER_HOSTS6 = 68; // at u32 each: where the levels of the IPv6 tree stand (tree), the highest first
+export const HEADER_HOSTS6_VALUES = 72; // at u32 each, its values
+export const HEADER_HOSTS6_LEVELS = 76; // 0: there is no tree
 export const HEADER_TEMPLATES = 80; // at TEMPLATE rows
 export const HEADER_PARTITIONS = 84; // at PARTITION rows
 export const HEADER_MULTILEVEL = 88; // at PORT rows: multilevel ports on shared addresses, PORT_TARGET a partition
@@ -34,12 +34,23 @@ export const HEADER_REASON_COUNTERS = 112; // at COUNTER rows by reason, 256 of 
 export const HEADER_DOI_MAPS = 116; // at u32 each: DOI MAP by index in HEADER_DOIS, 0: its labels stand for themselves
 export const HEADER_LOWER = 120; // at PORT rows: bindings that take lower labels too, PORT_TARGET an endpoint
 export const HEADER_LOWER_COUNT = 124;
-export const HEADER_SIZE = 128;
+export const HEADER_TEMPLATE_COUNT = 128;
+export const HEADER_GRANTS = 132; // at bits by label number: what each label is within; filled by the kernel; 0: too many
+export const HEADER_GRANT_OCTETS = 136; // octets of one label's bits: one for each template, then one for each interface
+export const HEADER_NAMED = 140; // at 256 octets: ports that rows of any kind name (ports)
+export const HEADER_HOSTS6_LOWS = 144; // at its lists of low halves
+export const HEADER_SIZE = 152;
 
 export const FLAG_LINUX = 1; // profile linux
 export const FLAG_CHECKSUM = 2; // verify the IPv4 header checksum (I2)
 export const FLAG_RIPSO = 4; // read options 130 and 133
 export const FLAG_ANY_DOI = 8; // every DOI but 0 is known
+export const FLAG_MAPS = 16; // there are DOI MAPs
+
+// LABEL SLOT: free when the number is 0.
+export const LABEL_SLOT_SIZE = 8;
+export const LABEL_SLOT_NUMBER = 0; // u32, label number + 1
+export const LABEL_SLOT_HASH = 4; // u32
 
 // LABEL block: canonical, so that equal labels are equal octets. Packet labels and policy labels alike.
 export const LABEL_DOI = 0; // u32
@@ -92,7 +103,7 @@ export const TEMPLATE_SET_COUNT = 20; // u32
 export const TEMPLATE_COUNTERPART = 24; // u32, number of what TEMPLATE_LABEL is mapped to (dois)
 
 // PARTITION
-export const PARTITION_SIZE = 32;
+export const PARTITION_SIZE = 36;
 export const PARTITION_LABEL = 0; // u32, label number
 export const PARTITION_ENDPOINT = 4; // u32, its own endpoint; its bindings' follow
 export const PARTITION_OPEN = 8; // u32, 1: no bindings listed, it takes everything that reaches it
@@ -101,9 +112,14 @@ export const PARTITION_PORT_COUNT = 16; // u32
 export const PARTITION_MULTILEVEL = 20; // u32, at PORT rows: its multilevel ports on addresses it owns
 export const PARTITION_MULTILEVEL_COUNT = 24; // u32
 export const PARTITION_FLAGS = 28; // u32
+export const PARTITION_REST = 32; // u32, endpoint of the binding that takes the rest on any address, or NONE32
 
 export const PARTITION_SHARED = 1; // reached on shared addresses
 export const PARTITION_ICMP = 2; // takes ICMP of every label of the interface's range
+export const PARTITION_ADDRESSED = 4; // some of its bindings are to one address
+
+// Ports that rows name: a bit for each port modulo 2048, whatever the protocol. A bit that is not set spares the search.
+export const NAMED_PORTS = 2048;
 
 // PORT: ports and what they lead to, sorted by the u64 at 0. Rows of one protocol and address do not overlap.
 export const PORT_SIZE = 16;

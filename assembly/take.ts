@@ -3,7 +3,7 @@
 
 import { NONE16, NONE32, PACKET_VERSION } from "./columns";
 import { PACKET, POLICY } from "./memory";
-import { hasPorts } from "./ports";
+import { hasPorts, isNamed } from "./ports";
 import { labelDominates } from "./label";
 import { addressNumber, isForMany, members, owner } from "./addresses";
 import { bindingOf, labelBlock, rowOfPort, targetOf } from "./partitions";
@@ -18,6 +18,7 @@ import {
   MEMBERS_COUNT,
   MEMBERS_LIST,
   MEMBERS_SHARED,
+  PARTITION_ADDRESSED,
   PARTITION_ENDPOINT,
   PARTITION_FLAGS,
   PARTITION_ICMP,
@@ -27,6 +28,7 @@ import {
   PARTITION_OPEN,
   PARTITION_PORT_COUNT,
   PARTITION_PORTS,
+  PARTITION_REST,
   PARTITION_SHARED,
   PARTITION_SIZE,
   PORT_PARTITION,
@@ -42,6 +44,7 @@ let protocol: u32 = 0;
 let port: u32 = 0;
 let label: usize = 0; // block
 let number: u32 = 0; // of its label in the policy, or NONE32
+let named: bool = false; // rows may name the port, or the protocol
 let sharedOwner: u32 = 0; // of the multilevel port on shared addresses, or NONE32
 let lower: usize = 0; // PORT row of the binding that takes lower labels, if the sender's are unlabelled, or 0
 
@@ -59,8 +62,9 @@ export function take(label0: usize, number0: u32, protocol0: u32, port0: u32, un
   protocol = protocol0;
   port = port0;
   const ported = hasPorts(protocol);
+  named = !ported || isNamed(port);
   const multilevel = load<u32>(POLICY + HEADER_MULTILEVEL_COUNT);
-  sharedOwner = ported && multilevel != 0
+  sharedOwner = ported && named && multilevel != 0
     ? targetOf(load<u32>(POLICY + HEADER_MULTILEVEL), multilevel, protocol, NONE16, port)
     : u32(NONE32);
   lower = unlabelledSender ? lowerBinding() : 0; // an owned address never gets so far
@@ -89,6 +93,7 @@ export function take(label0: usize, number0: u32, protocol0: u32, port0: u32, un
 export function takeControl(control: u32, protocol0: u32, port0: u32): void {
   protocol = protocol0;
   port = port0;
+  named = !hasPorts(protocol) || isNamed(port);
   sharedOwner = NONE32;
   partition = control;
   endpoint = endpointOf(control);
@@ -153,8 +158,14 @@ function lowerBinding(): usize {
 function endpointOf(index: u32): u32 {
   const row = partitionRow(index);
   if (load<u32>(row + PARTITION_OPEN) != 0) return load<u32>(row + PARTITION_ENDPOINT);
-  const count = load<u32>(row + PARTITION_PORT_COUNT);
-  const bound = bindingOf(load<u32>(row + PARTITION_PORTS), count, protocol, addressNumber, port);
+  const addressed = (load<u32>(row + PARTITION_FLAGS) & PARTITION_ADDRESSED) != 0;
+  let bound = load<u32>(row + PARTITION_REST);
+  if (named || addressed) {
+    const rows = load<u32>(row + PARTITION_PORTS);
+    const count = load<u32>(row + PARTITION_PORT_COUNT);
+    const own = bindingOf(rows, count, protocol, addressed ? addressNumber : <u32>NONE16, port);
+    if (own != u32(NONE32)) bound = own;
+  }
   if (bound != u32(NONE32)) return bound;
   const shared = isForMany ? (load<u32>(row + PARTITION_FLAGS) & PARTITION_SHARED) != 0 : owner == NONE16;
   const multilevel = shared ? sharedOwner == index : hasPrivatePort(row);

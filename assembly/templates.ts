@@ -32,7 +32,7 @@ export function templateLabel(template: u32): u32 {
 
 // Step 7: whether its senders may carry a label: `label` a block, `number` its number in the policy or NONE32.
 // The DOI is part of every comparison.
-export function isAccredited(template: u32, label: usize, number: u32): bool {
+export function accredits(template: u32, label: usize, number: u32): bool {
   const row = rowOf(template);
   if (load<u32>(row + TEMPLATE_LABELLED) == 0) return load<u32>(row + TEMPLATE_LABEL) == number;
   const low = load<u32>(row + TEMPLATE_LOW);

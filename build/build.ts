@@ -5,6 +5,7 @@ import { mkdir, readFile, rm, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { main as asc } from "assemblyscript/asc";
+import type { Transform } from "assemblyscript/transform";
 import { type BuildOptions, build, type Metafile } from "esbuild";
 import { DATA } from "../assembly/memory.ts";
 import { schemaText } from "./schema.ts";
@@ -12,16 +13,43 @@ import { schemaText } from "./schema.ts";
 const root = fileURLToPath(new URL("..", import.meta.url));
 const dist = join(root, "build/dist");
 
+/**
+ * Inlines functions with one caller whatever their size, and others up to a size. V8 does not inline WebAssembly in Node 20,
+ * and asc stops at a size of 200: with this the recording and the mix take a fifth less time.
+ */
+class Inlining {
+  declare readonly binaryen: {
+    setOptimizeLevel(level: number): void;
+    setShrinkLevel(level: number): void;
+    setOneCallerInlineMaxSize(size: number): void;
+    setFlexibleInlineMaxSize(size: number): void;
+    setAllowInliningFunctionsWithLoops(allow: boolean): void;
+  };
+
+  afterCompile(module: { runPasses(passes: readonly string[]): void }): void {
+    this.binaryen.setOptimizeLevel(3);
+    this.binaryen.setShrinkLevel(0);
+    this.binaryen.setOneCallerInlineMaxSize(1_000_000);
+    this.binaryen.setFlexibleInlineMaxSize(1000);
+    this.binaryen.setAllowInliningFunctionsWithLoops(true);
+    module.runPasses(["inlining-optimizing"]);
+  }
+}
+
 /** Compiles the kernel. It imports its memory and nothing else, and has no heap and no runtime. */
 async function buildKernel(): Promise<void> {
-  const { error, stderr } = await asc([
-    "assembly/index.ts",
-    ...["--baseDir", root],
-    ...["--outFile", "build/dist/kernel.wasm"],
-    ...["--runtime", "stub", "--noAssert", "--optimizeLevel", "3"],
-    ...["--importMemory", "--noExportMemory", "--initialMemory", "1", "--memoryBase", `${DATA}`],
-    "--pedantic",
-  ]);
+  const { error, stderr } = await asc(
+    [
+      "assembly/index.ts",
+      ...["--baseDir", root],
+      ...["--outFile", "build/dist/kernel.wasm"],
+      ...["--runtime", "stub", "--noAssert", "--optimizeLevel", "3"],
+      ...["--importMemory", "--noExportMemory", "--initialMemory", "1", "--memoryBase", `${DATA}`],
+      "--pedantic",
+    ],
+    // asc makes an instance, with its own binaryen.
+    { transforms: [Inlining as unknown as Transform] },
+  );
   const said = stderr.toString();
   if (error !== null || said !== "") throw new Error(`asc: ${error?.message ?? "warnings"}\n${said}`);
 

@@ -31,8 +31,15 @@ test("it exports functions only, those of assembly/index.ts", () => {
     "function labelJoin",
     "function labelMeet",
     "function labelWithin",
+    "function openRows",
     "function prepare",
     "function read",
+    "function spanRows",
+    "function spannedFrom",
+    "function spannedTo",
+    "function walkPcap",
+    "function walkPcapng",
+    "function walkedTo",
   ]);
 });
 

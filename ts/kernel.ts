@@ -197,7 +197,7 @@ export class Kernel {
   /** Reads the frame of a row that was loaded (steps 1–3). */
   read(row: number): Packet {
     this.#read(row);
-    return this.#packet(this.#base + this.#words[this.#frame(row) >> 2]!);
+    return this.#packet((this.#base + this.#words[this.#frame(row) >> 2]!) >>> 0);
   }
 
   // P-01: the number of each interface's device, 0 where its name is not known. One that no interface of the policy is
@@ -352,46 +352,46 @@ export class Kernel {
     };
   }
 
+  /** @param frame address of its first octet */
   #packet(frame: number): Packet {
     const u8 = (field: number): number => this.#octets[map.PACKET + field]!;
     const u16 = (field: number): number => this.#view.getUint16(map.PACKET + field, true);
+    const wire16 = (field: number): number => this.#view.getUint16(map.PACKET + field);
     const u32 = (field: number): number => this.#view.getUint32(map.PACKET + field, true);
-    const copy = (offset: number, length: number): Uint8Array => {
-      const at = frame + offset;
-      return this.#octets.slice(at, at + length);
-    };
+    const offset = (field: number): number => u32(field) - frame;
+    const copy = (at: number, length: number): Uint8Array => this.#octets.slice(at, at + length);
     const status = u8(c.PACKET_STATUS);
     const version = u8(c.PACKET_VERSION);
     const wide = version === 6 ? 16 : 4;
     const fixed = u32(c.PACKET_SRC) !== 0;
-    const ports = u8(c.PACKET_HAS_PORTS) === 1;
+    const ports = u8(c.PACKET_PORTS) === c.PORTS_READ;
     const walked = u32(c.PACKET_TRANSPORT) !== 0;
     const label = isLabelled(status) ? this.#packetLabel() : null;
     return {
       status,
-      blame: isWellFormed(status) ? null : u32(c.PACKET_BLAME),
+      blame: isWellFormed(status) ? null : offset(c.PACKET_BLAME),
       vlan: Array.from({ length: u8(c.PACKET_VLANS) }, (_, i) => u16(c.PACKET_VLAN_TAGS + 2 * i) & 0xfff),
       ipVersion: version === 4 || version === 6 ? version : null,
-      ipOffset: version === 0 ? null : u32(c.PACKET_IP),
+      ipOffset: version === 0 ? null : offset(c.PACKET_IP),
       src: fixed ? copy(u32(c.PACKET_SRC), wide) : null,
       dst: fixed ? copy(u32(c.PACKET_DST), wide) : null,
       protocol: orNull(u16(c.PACKET_PROTOCOL), c.NONE16),
-      srcPort: ports ? u16(c.PACKET_SPORT) : null,
-      dstPort: ports ? u16(c.PACKET_DPORT) : null,
+      srcPort: ports ? wire16(c.PACKET_SPORT) : null,
+      dstPort: ports ? wire16(c.PACKET_DPORT) : null,
       fragment: fixed
         ? {
             offset: u32(c.PACKET_FRAG_OFFSET),
             more: u8(c.PACKET_MORE) === 1,
-            id: u32(c.PACKET_FRAG_ID),
+            id: version === 4 ? wire16(c.PACKET_FRAG_ID) : this.#view.getUint32(map.PACKET + c.PACKET_FRAG_ID),
             fragmented: u8(c.PACKET_FRAGMENT) === 1,
-            at: u32(c.PACKET_FRAG_AT),
+            at: offset(c.PACKET_FRAG_AT),
           }
         : null,
       options: [...this.#octets.subarray(map.PACKET + c.PACKET_OPTION_TYPES).subarray(0, u32(c.PACKET_OPTIONS))],
       label,
-      labelSpan: label === null ? null : { offset: u32(c.PACKET_LABEL_AT), length: u32(c.PACKET_LABEL_LEN) },
-      transport: walked ? u32(c.PACKET_TRANSPORT) : null,
-      packetEnd: walked ? u32(c.PACKET_END) : null,
+      labelSpan: label === null ? null : { offset: offset(c.PACKET_LABEL_AT), length: u32(c.PACKET_LABEL_LEN) },
+      transport: walked ? offset(c.PACKET_TRANSPORT) : null,
+      packetEnd: walked ? offset(c.PACKET_END) : null,
     };
   }
 

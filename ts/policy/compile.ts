@@ -15,11 +15,18 @@ import { groupsOf, type Members, membersIn } from "./groups.ts";
 import { type Octets, orderOf, templateRanges, type ValueRanges } from "./hosts.ts";
 import type { Partition, Policy, PortRange, Profile, Translation } from "./model.ts";
 import { RIPSO_LEVELS } from "./ripso.ts";
-import { TableWriter } from "./tables.ts";
+import { CACHE_LINE, TableWriter } from "./tables.ts";
+import { treeOf } from "./tree.ts";
 import { trieOf } from "./trie.ts";
 
 /** Reasons there is room to count. */
 const REASONS = 256;
+
+/**
+ * Octets of bits for what labels are within: beyond, labels are compared for each packet. A million octets take the kernel
+ * up to a second to fill.
+ */
+const MAX_GRANTS = 262_144;
 
 /** Where frames are delivered: a partition, or one of its bindings. */
 export interface Endpoint {
@@ -41,7 +48,7 @@ export interface PolicyImage {
   readonly devices: readonly string[];
 }
 
-/** Compiles a policy for tables at the address `base`, a multiple of 8. */
+/** Compiles a policy for tables at the address `base`, a multiple of {@link CACHE_LINE}. */
 export function compilePolicy(policy: Policy, base: number): PolicyImage {
   return new Compiler(policy, base).compile();
 }
@@ -92,6 +99,22 @@ function devicesOf({ interfaces }: Policy): string[] {
   return [...new Set(interfaces.flatMap(({ device }) => (device === null ? [] : [device])))];
 }
 
+// Bits of the ports that anything in the policy names.
+function namedPorts(partitions: readonly Partition[]): Uint8Array {
+  const bits = new Uint8Array(t.NAMED_PORTS / 8);
+  const ranges = partitions.flatMap(({ bindings, multilevelPorts, privateMultilevelPorts }) => [
+    ...(bindings ?? []).flatMap(({ ports }) => ports ?? []),
+    ...multilevelPorts,
+    ...privateMultilevelPorts,
+  ]);
+  for (const { first, last } of ranges) {
+    for (let port = first; port <= Math.min(last, first + t.NAMED_PORTS - 1); port++) {
+      bits[(port % t.NAMED_PORTS) >> 3]! |= 1 << (port & 7);
+    }
+  }
+  return bits;
+}
+
 // A DOI MAP.
 function mapTable({ to, levels, categories }: Translation): Uint8Array {
   if (levels === null || categories === null) return new Uint8Array(Uint32Array.of(to, 0).buffer);
@@ -102,13 +125,6 @@ function mapTable({ to, levels, categories }: Translation): Uint8Array {
   for (const [theirs, ours] of levels) table.setUint16(t.MAP_LEVELS + theirs * 2, ours, true);
   for (const [theirs, ours] of categories) table.setUint16(t.MAP_CATEGORIES + theirs * 2, ours, true);
   return new Uint8Array(table.buffer);
-}
-
-// Words, the high one first, as the u64s that the kernel compares.
-function u64sOf(words: Uint32Array): DataView {
-  const table = new DataView(new ArrayBuffer(words.length * 4));
-  for (let i = 0; i < words.length; i++) table.setUint32((i ^ 1) * 4, words[i]!, true);
-  return table;
 }
 
 class Compiler {
@@ -137,7 +153,8 @@ class Compiler {
       t.HEADER_FLAGS,
       (linux ? t.FLAG_LINUX : 0) |
         (policy.verifyChecksum ? t.FLAG_CHECKSUM : 0) |
-        (!linux && policy.ripso.mode !== "ignore" ? t.FLAG_RIPSO : 0),
+        (!linux && policy.ripso.mode !== "ignore" ? t.FLAG_RIPSO : 0) |
+        (policy.translations.size > 0 ? t.FLAG_MAPS : 0),
     );
     this.#writeDois();
     this.#writeRipso();
@@ -269,11 +286,12 @@ class Compiler {
     const { hosts } = this.#policy;
     const family = (octets: Octets): ValueRanges => templateRanges(orderOf(hosts, octets));
     const hosts4 = family(4);
-    if (hosts4.starts.length > 0) this.#set(t.HEADER_HOSTS4, this.#tables.append(trieOf(hosts4)));
-    const hosts6 = family(16);
-    this.#set(t.HEADER_HOSTS6, this.#tables.append(u64sOf(hosts6.starts)));
-    this.#set(t.HEADER_HOSTS6_VALUES, this.#tables.append(hosts6.values));
-    this.#set(t.HEADER_HOSTS6_COUNT, hosts6.values.length);
+    if (hosts4.starts.length > 0) this.#set(t.HEADER_HOSTS4, this.#tables.append(trieOf(hosts4), CACHE_LINE));
+    const { levels, values, lows } = treeOf(family(16));
+    this.#set(t.HEADER_HOSTS6, this.#u32s(levels.map((level) => this.#tables.append(level, CACHE_LINE))));
+    this.#set(t.HEADER_HOSTS6_LEVELS, levels.length);
+    this.#set(t.HEADER_HOSTS6_VALUES, this.#tables.append(values));
+    this.#set(t.HEADER_HOSTS6_LOWS, this.#tables.append(lows));
   }
 
   #writeTemplates(): void {
@@ -286,6 +304,7 @@ class Compiler {
       return [1, ...this.#range(template.range), NONE32, this.#u32s(set), set.length, NONE32];
     });
     this.#set(t.HEADER_TEMPLATES, this.#u32s(rows));
+    this.#set(t.HEADER_TEMPLATE_COUNT, this.#policy.templates.length);
   }
 
   #writePartitions(): void {
@@ -299,6 +318,7 @@ class Compiler {
     this.#set(t.HEADER_CONTROL, control ?? NONE32);
     this.#set(t.HEADER_LOWER, this.#ports(this.#lower));
     this.#set(t.HEADER_LOWER_COUNT, this.#lower.length);
+    this.#set(t.HEADER_NAMED, this.#tables.append(namedPorts(partitions)));
   }
 
   // A PARTITION row.
@@ -318,6 +338,8 @@ class Compiler {
       return rows;
     });
     const multilevel = privateMultilevelPorts.map((range) => ({ range, address: NONE16, target: index }));
+    const rest = ports.find(({ range, address }) => range.protocol === 0 && address === NONE16);
+    const addressed = ports.some(({ address }) => address !== NONE16);
     return [
       this.#label(label),
       endpoint,
@@ -326,7 +348,10 @@ class Compiler {
       ports.length,
       this.#ports(multilevel),
       multilevel.length,
-      (shared ? t.PARTITION_SHARED : 0) | (icmp === "range" ? t.PARTITION_ICMP : 0),
+      (shared ? t.PARTITION_SHARED : 0) |
+        (icmp === "range" ? t.PARTITION_ICMP : 0) |
+        (addressed ? t.PARTITION_ADDRESSED : 0),
+      rest?.target ?? NONE32,
     ];
   }
 
@@ -357,9 +382,13 @@ class Compiler {
     const slots = slotsFor(this.#labels.length);
     this.#set(t.HEADER_LABELS, this.#u32s(this.#blocks));
     this.#set(t.HEADER_LABEL_COUNT, this.#labels.length);
-    this.#set(t.HEADER_LABEL_SLOTS, this.#tables.append(new Uint32Array(slots)));
+    this.#set(t.HEADER_LABEL_SLOTS, this.#tables.append(new Uint8Array(slots * t.LABEL_SLOT_SIZE)));
     this.#set(t.HEADER_LABEL_MASK, slots - 1);
     this.#set(t.HEADER_LABEL_PARTITIONS, this.#tables.append(partitions));
+    const octets = Math.ceil((this.#policy.templates.length + this.#policy.interfaces.length) / 8);
+    if (octets * this.#labels.length > MAX_GRANTS) return;
+    this.#set(t.HEADER_GRANTS, this.#tables.append(new Uint8Array(octets * this.#labels.length)));
+    this.#set(t.HEADER_GRANT_OCTETS, octets);
   }
 
   // What the kernel and the classifier write to while they run.

@@ -5,6 +5,8 @@
  */
 
 const ALIGNMENT = 8;
+/** Octets that are fetched from memory together. */
+export const CACHE_LINE = 64;
 const FIRST_CAPACITY = 4096;
 
 /** Appends tables one behind the other and tells where each will stand. */
@@ -13,14 +15,14 @@ export class TableWriter {
   #octets = new Uint8Array(FIRST_CAPACITY);
   #used = 0;
 
-  /** @param base address of the first octet, a multiple of 8 */
+  /** @param base address of the first octet, a multiple of {@link CACHE_LINE} */
   constructor(base: number) {
     this.#base = base;
   }
 
-  /** Copies a table and returns its address, a multiple of 8. */
-  append(table: ArrayBufferView): number {
-    const at = Math.ceil(this.#used / ALIGNMENT) * ALIGNMENT;
+  /** Copies a table and returns its address, a multiple of `alignment`. */
+  append(table: ArrayBufferView, alignment: number = ALIGNMENT): number {
+    const at = Math.ceil(this.#used / alignment) * alignment;
     const end = at + table.byteLength;
     if (end > this.#octets.length) {
       const larger = new Uint8Array(Math.max(end, this.#octets.length * 2));
