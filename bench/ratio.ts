@@ -53,11 +53,13 @@ export function ratioByRound(a: MeasuredLane, b: MeasuredLane): number[] {
   return a.samples.map((nanoseconds, round) => nanoseconds / a.frames / (b.samples[round]! / b.frames));
 }
 
+/** Judged as it is printed, with three digits. */
 export function verdictOf(
   median: number,
   { good, floor, goal }: Pick<Ratio, "good" | "floor" | "goal">,
 ): "goal met" | "floor met" | "not met" {
-  const meets = (bound: number): boolean => (good === "small" ? median <= bound : median >= bound);
+  const printed = Number(median.toPrecision(3));
+  const meets = (bound: number): boolean => (good === "small" ? printed <= bound : printed >= bound);
   if (meets(goal)) return "goal met";
   return meets(floor) ? "floor met" : "not met";
 }
@@ -83,5 +85,6 @@ function sideOf({ lane, workload }: Side): Side {
 function nameOf({ a, b }: Ratio, found: string): string {
   const name = (part: Part): string => (part.workload === undefined ? part.lane : `${part.lane} on ${part.workload}`);
   const left = a.lane.endsWith(FASTEST) ? `fastest ${a.lane}${found === a.lane ? "" : ` (${found})`}` : name(a);
-  return `${left} ÷ ${name(b)}`;
+  // `kernel/chunks on attack ÷ on mix`
+  return `${left} ÷ ${a.lane === b.lane ? `on ${b.workload}` : name(b)}`;
 }

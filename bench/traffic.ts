@@ -39,6 +39,11 @@ export const PARAMETERS: readonly Parameter[] = [
   { name: "frames", what: "frames of a workload", initial: 1_000_000, least: 1, most: 10_000_000 },
 ];
 
+/** The parameters as they are when none is given. */
+export function initialParameters(): Parameters {
+  return Object.fromEntries(PARAMETERS.map(({ name, initial }) => [name, initial]));
+}
+
 const RECORDING = fileURLToPath(new URL("../fixtures/captures/labelled-bulk.pcap", import.meta.url));
 const POLICY: PolicyInput = {
   doi: 16,

@@ -2,7 +2,7 @@
 import type { CurveResult } from "../result.ts";
 import { element, label, line, type Markup, picture, tip } from "./markup.ts";
 import { linearScale, logScale } from "./scale.ts";
-import { figure, grouped } from "./words.ts";
+import { figure, grouped, tickFigure } from "./words.ts";
 
 const WIDTH = 860;
 const HEIGHT = 260;
@@ -30,9 +30,9 @@ export function curvePicture({ name, axis, points }: CurveResult): Markup {
     `${name}: ${points.map((point) => `${grouped(point.at)}: ${figure(point.perFrame.median)} ns a frame`).join("; ")}`,
     ...up.ticks.flatMap((tick) => {
       const y = up.place(tick);
-      return [line(LEFT, y, RIGHT, y, "grid"), label(LEFT - 8, y + 4, figure(tick), { class: "quiet end" })];
+      return [line(LEFT, y, RIGHT, y, "grid"), label(LEFT - 8, y + 4, tickFigure(tick), { class: "quiet end" })];
     }),
-    ...across.ticks.map((tick) => label(across.place(tick), BOTTOM + 18, grouped(tick), { class: "quiet middle" })),
+    ...across.ticks.map((tick) => label(across.place(tick), BOTTOM + 18, tickFigure(tick), { class: "quiet middle" })),
     label(LEFT - 8, TOP - 8, "ns a frame", { class: "quiet" }),
     label((LEFT + RIGHT) / 2, BOTTOM + 40, axis, { class: "quiet middle" }),
     element("polygon", { points: band.join(" "), class: "band" }),

@@ -22,16 +22,22 @@ export function runHeadline({ lanes, curves }: Pick<Result, "lanes" | "curves">)
 
 function laneHeadline({ lane, workload, perFrame }: MeasuredLane): string {
   const rate = figure(megaframes(perFrame.median));
-  return `${lane} takes ${figure(perFrame.median)} ns a frame of the ${workload}: ${rate} million frames a second`;
+  return `${lane} takes ${figure(perFrame.median)} ns a frame of ${workload}: ${rate} million frames a second`;
 }
 
 export function lanesHeadline(workload: string, lanes: readonly LaneResult[]): string {
   const sorted = lanes.filter(isMeasured).sort((a, b) => a.perFrame.median - b.perFrame.median);
   const [first, last] = [sorted[0], sorted.at(-1)];
-  if (first === undefined || last === undefined) return `On ${workload} no lane could be measured`;
-  const one = `${first.lane} takes ${figure(first.perFrame.median)} ns a frame`;
-  if (first === last) return `On ${workload}, ${one}`;
-  return `On ${workload}, from ${figure(first.perFrame.median)} ns a frame (${first.lane}) to ${figure(last.perFrame.median)} (${last.lane})`;
+  if (first === undefined || last === undefined) return `No lane could be measured on ${workload}`;
+  const time = ({ lane, perFrame }: MeasuredLane): string => `${figure(perFrame.median)} ns (${lane})`;
+  const times = first === last ? time(first) : `from ${time(first)} to ${time(last)}`;
+  return `A frame of ${workload} takes ${times}`;
+}
+
+/** Of lanes that are each alone on their workload. */
+export function singlesHeadline(lanes: readonly MeasuredLane[]): string {
+  const times = lanes.map(({ workload, perFrame }) => `${figure(perFrame.median)} ns on ${workload}`);
+  return `A frame of other traffic takes ${times.join(", ")}`;
 }
 
 export function ratiosHeadline(ratios: readonly RatioResult[]): string {

@@ -1,7 +1,14 @@
 // The report as a page: one file that needs no other, nor the network.
 import { isMeasured, type LaneResult, type MeasuredRatio, type RatioResult, type Result } from "../result.ts";
 import { curvePicture } from "./curve.ts";
-import { curveHeadline, lanesHeadline, ratiosHeadline, roundsHeadline, runHeadline } from "./headlines.ts";
+import {
+  curveHeadline,
+  lanesHeadline,
+  ratiosHeadline,
+  roundsHeadline,
+  runHeadline,
+  singlesHeadline,
+} from "./headlines.ts";
 import { lanesPicture } from "./lanes.ts";
 import { element, type Markup, style, table, text } from "./markup.ts";
 import { ratiosPicture } from "./ratios.ts";
@@ -11,14 +18,14 @@ import { bound, figure, grouped, mark, megabytes, megaframes, size } from "./wor
 
 /** HTML. */
 export function pageOf(result: Result): string {
-  const { workloads, lanes, ratios, curves } = result;
+  const { lanes, ratios, curves } = result;
   const headline = runHeadline(result);
   const measured = lanes.filter(isMeasured);
   const body = [
     element("h1", {}, text(headline)),
     note(runNote(result)),
     ...(ratios.length === 0 ? [] : ratiosPart(ratios)),
-    ...workloads.flatMap(({ name }) => lanesPart(name, lanes)),
+    ...lanesParts(result),
     ...curves.flatMap((curve) => [
       element("h2", {}, text(curveHeadline(curve))),
       note("The kernel's own time; the line is the median of the rounds, half of which are in the band."),
@@ -68,18 +75,28 @@ function ratiosPart(ratios: readonly RatioResult[]): Markup[] {
         "the median over the rounds, the thin line all of them, between its small marks half of them.",
     ),
     ...(measured.length === 0 ? [] : [ratiosPicture(measured)]),
-    table(head, rows, [2, 3, 4]),
+    table(head, rows, [2, 3, 4, 5, 6]),
   ];
 }
 
-function lanesPart(workload: string, all: readonly LaneResult[]): Markup[] {
-  const lanes = all.filter((lane) => lane.workload === workload);
-  const measured = lanes.filter(isMeasured);
+function lanesParts({ workloads, lanes }: Result): Markup[] {
+  const sets = workloads.map(({ name }) => lanes.filter((lane) => lane.workload === name));
+  const singles = sets.filter((set) => set.length === 1).flat();
+  const parts = sets
+    .filter((set) => set.length > 1)
+    .map((set) => lanesPart(lanesHeadline(set[0]!.workload, set), set, ({ lane }) => lane));
+  if (singles.length === 0) return parts.flat();
+  const headline = singlesHeadline(singles.filter(isMeasured));
+  return [...parts, lanesPart(headline, singles, ({ lane, workload }) => `${lane} on ${workload}`)].flat();
+}
+
+function lanesPart(headline: string, lanes: readonly LaneResult[], nameOf: (lane: LaneResult) => string): Markup[] {
+  const named = lanes.filter(isMeasured).map((lane) => ({ name: nameOf(lane), lane }));
   const rows = lanes.map((lane) =>
     "reason" in lane
-      ? [lane.lane, "–", "", "", "", `${lane.failed ? "it broke: " : "not measured: "}${lane.reason}`]
+      ? [nameOf(lane), "–", "", "", "", `${lane.failed ? "it broke: " : "not measured: "}${lane.reason}`]
       : [
-          lane.lane,
+          nameOf(lane),
           figure(lane.perFrame.median),
           `${figure(lane.perFrame.low)}–${figure(lane.perFrame.high)}`,
           figure(megaframes(lane.perFrame.median)),
@@ -89,9 +106,9 @@ function lanesPart(workload: string, all: readonly LaneResult[]): Markup[] {
   );
   const head = ["lane", "ns a frame", "half the rounds", "million frames/s", "MB/s", "what it does"];
   return [
-    element("h2", {}, text(lanesHeadline(workload, lanes))),
+    element("h2", {}, text(headline)),
     note("The dot is the median, the thick line half the rounds, the thin line all of them. Blue: labelgate itself."),
-    ...(measured.length === 0 ? [] : [lanesPicture(measured)]),
+    ...(named.length === 0 ? [] : [lanesPicture(named)]),
     table(head, rows, [1, 2, 3, 4]),
   ];
 }

@@ -5,14 +5,14 @@ import { linearScale } from "./scale.ts";
 import { bound, figure, mark } from "./words.ts";
 
 const WIDTH = 860;
-const LEFT = 270;
-const RIGHT = 600;
+const LEFT = 280;
+const RIGHT = 610;
 const ROW = 28;
 const BAR = 12;
 const TOP = 44;
 const BOTTOM = 40;
 /** Shares of the floor that are drawn; a bar beyond ends in an arrow. */
-const MOST = 1.6;
+const MOST = 1.5;
 
 const KINDS = { "goal met": "good", "floor met": "fair", "not met": "bad" } as const;
 

@@ -33,6 +33,11 @@ export function size(octets: number): string {
   return octets >= THOUSAND ? `${figure(octets / THOUSAND)} kB` : `${octets} octets`;
 }
 
+/** A mark of an axis: no more digits than it needs. */
+export function tickFigure(value: number): string {
+  return value.toLocaleString("en-US", { maximumSignificantDigits: 6 });
+}
+
 /** `≤ 1.35`. */
 export function bound({ good }: Pick<RatioResult, "good">, value: number): string {
   return `${good === "small" ? "≤" : "≥"} ${value}`;
