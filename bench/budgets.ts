@@ -1,0 +1,60 @@
+// Sizes of what is shipped, against what they may be.
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { constants, gzipSync } from "node:zlib";
+
+/** Of some files together, in octets. */
+export interface Budget {
+  readonly name: string;
+  /** Names in the folder; `*` stands for any characters. */
+  readonly files: readonly string[];
+  readonly octets: number;
+  /** The sum of the files, each compressed by gzip at its best. */
+  readonly gzip: number;
+}
+
+export interface Size {
+  readonly name: string;
+  readonly octets: number;
+  readonly gzip: number;
+  readonly passes: boolean;
+  /** What was found, in a sentence. */
+  readonly said: string;
+}
+
+/** @throws {Error} a budget's file is not there */
+export function sizesOf(folder: string, budgets: readonly Budget[]): Size[] {
+  const there = readdirSync(folder);
+  return budgets.map((budget) => {
+    const files = budget.files.flatMap((pattern) => {
+      const found = there.filter((name) => matches(name, pattern));
+      if (found.length === 0)
+        throw new Error(`${join(folder, pattern)}: there is no such file; npm run build makes it`);
+      return found.map((name) => readFileSync(join(folder, name)));
+    });
+    const octets = sum(files.map(({ length }) => length));
+    const gzip = sum(files.map((file) => gzipSync(file, { level: constants.Z_BEST_COMPRESSION }).length));
+    const parts = [against(octets, budget.octets, "octets"), against(gzip, budget.gzip, "compressed")];
+    const passes = octets <= budget.octets && gzip <= budget.gzip;
+    return { name: budget.name, octets, gzip, passes, said: `${budget.name}: ${parts.join("; ")}` };
+  });
+}
+
+function against(size: number, budget: number, unit: string): string {
+  const found = `${grouped(size)} ${unit} of ${grouped(budget)}`;
+  return size <= budget ? found : `${found}: ${grouped(size - budget)} too many`;
+}
+
+function matches(name: string, pattern: string): boolean {
+  const [start, end] = pattern.split("*");
+  if (end === undefined) return name === pattern;
+  return name.length >= pattern.length - 1 && name.startsWith(start!) && name.endsWith(end);
+}
+
+function sum(values: readonly number[]): number {
+  return values.reduce((total, value) => total + value, 0);
+}
+
+function grouped(value: number): string {
+  return value.toLocaleString("en-US");
+}

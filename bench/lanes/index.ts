@@ -1,0 +1,25 @@
+// Every lane, in the order of the report.
+import type { Lane } from "../lane.ts";
+import { copyLane } from "./copy.ts";
+import { dispatchLane } from "./dispatch.ts";
+import { fileLane } from "./file.ts";
+import { framesLane } from "./frames.ts";
+import { oracleLane } from "./oracle.ts";
+import { sinksLane } from "./sinks.ts";
+import { splitLane } from "./split.ts";
+import { verdictsLane } from "./verdicts.ts";
+
+export const LANES: readonly Lane[] = [
+  // The kernel.
+  framesLane,
+  // The library, from memory.
+  dispatchLane,
+  sinksLane,
+  verdictsLane,
+  // Files.
+  fileLane,
+  splitLane,
+  copyLane,
+  // The same decision otherwise.
+  oracleLane,
+];

@@ -1,0 +1,16 @@
+import { readCaptureSync } from "../../ts/capture/read.ts";
+import type { Lane } from "../lane.ts";
+import { libraryLane } from "./library.ts";
+
+export const sinksLane: Lane = libraryLane({
+  name: "sinks",
+  what: "dispatch, and every frame handed to its partition's sink, drops too; the sinks count their rows",
+  prepare(classifier) {
+    let frames = 0;
+    for (const name of classifier.partitions) classifier.register(name, ({ rows }) => (frames += rows.length));
+    classifier.registerDrops(({ rows }) => (frames += rows.length));
+  },
+  go(classifier, { capture }) {
+    for (const batch of readCaptureSync(capture, { into: classifier })) classifier.dispatch(batch);
+  },
+});

@@ -1,0 +1,68 @@
+// What a run comes to, in a sentence each: what stands over tables and pictures.
+import {
+  type CurveResult,
+  isMeasured,
+  type LaneResult,
+  type MeasuredLane,
+  type RatioResult,
+  type Result,
+} from "../result.ts";
+import { noiseOf, spreadOf } from "../spread.ts";
+import { figure, grouped, megaframes } from "./words.ts";
+
+/** Lanes that a run is summed up by: the first of them that was measured. */
+const TELLING = ["kernel/chunks", "kernel/stream", "dispatch", "file"];
+
+export function runHeadline({ lanes, curves }: Pick<Result, "lanes" | "curves">): string {
+  const measured = lanes.filter(isMeasured);
+  const found = TELLING.flatMap((name) => measured.find(({ lane }) => lane === name) ?? [])[0] ?? measured[0];
+  if (found !== undefined) return laneHeadline(found);
+  return curves.length > 0 ? "What a frame costs as policy and traffic grow" : "No lane could be measured";
+}
+
+function laneHeadline({ lane, workload, perFrame }: MeasuredLane): string {
+  const rate = figure(megaframes(perFrame.median));
+  return `${lane} takes ${figure(perFrame.median)} ns a frame of ${workload}: ${rate} million frames a second`;
+}
+
+export function lanesHeadline(workload: string, lanes: readonly LaneResult[]): string {
+  const sorted = lanes.filter(isMeasured).sort((a, b) => a.perFrame.median - b.perFrame.median);
+  const [first, last] = [sorted[0], sorted.at(-1)];
+  if (first === undefined || last === undefined) return `No lane could be measured on ${workload}`;
+  const time = ({ lane, perFrame }: MeasuredLane): string => `${figure(perFrame.median)} ns (${lane})`;
+  const times = first === last ? time(first) : `from ${time(first)} to ${time(last)}`;
+  return `A frame of ${workload} takes ${times}`;
+}
+
+/** Of lanes that are each alone on their workload. */
+export function singlesHeadline(lanes: readonly MeasuredLane[]): string {
+  const times = lanes.map(({ workload, perFrame }) => `${figure(perFrame.median)} ns on ${workload}`);
+  return `A frame of other traffic takes ${times.join(", ")}`;
+}
+
+export function ratiosHeadline(ratios: readonly RatioResult[]): string {
+  const count = (wanted: (ratio: RatioResult) => boolean): number => ratios.filter(wanted).length;
+  const goal = count((ratio) => "verdict" in ratio && ratio.verdict === "goal met");
+  const floor = goal + count((ratio) => "verdict" in ratio && ratio.verdict === "floor met");
+  const below = count((ratio) => "verdict" in ratio && ratio.verdict === "not met");
+  const missing = count((ratio) => "reason" in ratio);
+  const judged = floor + below;
+  const parts = [
+    judged === 0 ? "No ratio was judged" : `${floor} of ${judged} ratios meet their floor, ${goal} of them their goal`,
+    ...(missing === 0 ? [] : [`${missing} could not be measured here`]),
+  ];
+  return parts.join("; ");
+}
+
+export function roundsHeadline(lanes: readonly MeasuredLane[]): string {
+  const noise = spreadOf(lanes.map(({ perFrame }) => noiseOf(perFrame)));
+  const percent = (share: number): string => `${(share * 100).toFixed(share < 0.1 ? 1 : 0)} %`;
+  return `Half the rounds of a lane lie within ±${percent(noise.median)} of its median, for the noisiest ±${percent(noise.max)}`;
+}
+
+export function curveHeadline({ name, points }: CurveResult): string {
+  const [first, last] = [points[0]!, points.at(-1)!];
+  const times = last.perFrame.median / first.perFrame.median;
+  const more = grouped(last.at / first.at);
+  return `${more} times as many ${name}: ${figure(times)} times the time a frame`;
+}

@@ -1,0 +1,152 @@
+// The report as a page: one file that needs no other, nor the network.
+import { isMeasured, type LaneResult, type MeasuredRatio, type RatioResult, type Result } from "../result.ts";
+import { curvePicture } from "./curve.ts";
+import {
+  curveHeadline,
+  lanesHeadline,
+  ratiosHeadline,
+  roundsHeadline,
+  runHeadline,
+  singlesHeadline,
+} from "./headlines.ts";
+import { lanesPicture } from "./lanes.ts";
+import { element, type Markup, style, table, text } from "./markup.ts";
+import { ratiosPicture } from "./ratios.ts";
+import { roundsPictures } from "./rounds.ts";
+import { STYLE } from "./style.ts";
+import { bound, figure, grouped, mark, megabytes, megaframes, size } from "./words.ts";
+
+/** HTML. */
+export function pageOf(result: Result): string {
+  const { lanes, ratios, curves } = result;
+  const headline = runHeadline(result);
+  const measured = lanes.filter(isMeasured);
+  const body = [
+    element("h1", {}, text(headline)),
+    note(runNote(result)),
+    ...(ratios.length === 0 ? [] : ratiosPart(ratios)),
+    ...lanesParts(result),
+    ...curves.flatMap((curve) => [
+      element("h2", {}, text(curveHeadline(curve))),
+      note("The kernel's own time; the line is the median of the rounds, half of which are in the band."),
+      curvePicture(curve),
+    ]),
+    ...(measured.length === 0 ? [] : roundsPart(measured)),
+    ...aboutPart(result),
+  ];
+  const head = [
+    element("meta", { charset: "utf-8" }),
+    element("meta", { name: "viewport", content: "width=device-width, initial-scale=1" }),
+    element("title", {}, text(`labelgate: ${headline}`)),
+    style(STYLE),
+  ];
+  const page = element("html", { lang: "en" }, element("head", {}, ...head), element("body", {}, ...body));
+  return `<!doctype html>\n${page}\n`;
+}
+
+function runNote({ rounds, machine }: Result): string {
+  return (
+    `Medians of ${rounds} rounds on ${machine.cpu}, Node ${machine.versions.node}. In a round every lane goes once, so ` +
+    "lanes are compared within it: times depend on the machine and its hour, ratios hardly do."
+  );
+}
+
+function ratiosPart(ratios: readonly RatioResult[]): Markup[] {
+  const measured = ratios.filter((ratio): ratio is MeasuredRatio => !("reason" in ratio));
+  const rows = ratios.map((ratio) => [
+    ratio.name,
+    ratio.a.workload === ratio.b.workload ? ratio.a.workload : "both",
+    ...("reason" in ratio
+      ? ["–", "", ""]
+      : [
+          figure(ratio.spread.median),
+          `${figure(ratio.spread.low)}–${figure(ratio.spread.high)}`,
+          `${figure(ratio.spread.min)}–${figure(ratio.spread.max)}`,
+        ]),
+    bound(ratio, ratio.floor),
+    bound(ratio, ratio.goal),
+    "reason" in ratio ? `${mark(ratio)}: ${ratio.reason}` : mark(ratio),
+  ]);
+  const head = ["ratio of the time a frame", "on", "median", "half the rounds", "all rounds", "floor", "goal", "so"];
+  return [
+    element("h2", {}, text(ratiosHeadline(ratios))),
+    note(
+      "The floor is what an honest run on a noisy machine passes; the goal is near what the machine can do. The bar is " +
+        "the median over the rounds, the thin line all of them, between its small marks half of them.",
+    ),
+    ...(measured.length === 0 ? [] : [ratiosPicture(measured)]),
+    table(head, rows, [2, 3, 4, 5, 6]),
+  ];
+}
+
+function lanesParts({ workloads, lanes }: Result): Markup[] {
+  const sets = workloads.map(({ name }) => lanes.filter((lane) => lane.workload === name));
+  const singles = sets.filter((set) => set.length === 1).flat();
+  const parts = sets
+    .filter((set) => set.length > 1)
+    .map((set) => lanesPart(lanesHeadline(set[0]!.workload, set), set, ({ lane }) => lane));
+  if (singles.length === 0) return parts.flat();
+  const headline = singlesHeadline(singles.filter(isMeasured));
+  return [...parts, lanesPart(headline, singles, ({ lane, workload }) => `${lane} on ${workload}`)].flat();
+}
+
+function lanesPart(headline: string, lanes: readonly LaneResult[], nameOf: (lane: LaneResult) => string): Markup[] {
+  const named = lanes.filter(isMeasured).map((lane) => ({ name: nameOf(lane), lane }));
+  const rows = lanes.map((lane) =>
+    "reason" in lane
+      ? [nameOf(lane), "–", "", "", "", `${lane.failed ? "it broke: " : "not measured: "}${lane.reason}`]
+      : [
+          nameOf(lane),
+          figure(lane.perFrame.median),
+          `${figure(lane.perFrame.low)}–${figure(lane.perFrame.high)}`,
+          figure(megaframes(lane.perFrame.median)),
+          figure(megabytes(lane.octets, lane.perFrame.median * lane.frames)),
+          lane.what,
+        ],
+  );
+  const head = ["lane", "ns a frame", "half the rounds", "million frames/s", "MB/s", "what it does"];
+  return [
+    element("h2", {}, text(headline)),
+    note("The dot is the median, the thick line half the rounds, the thin line all of them. Blue: labelgate itself."),
+    ...(named.length === 0 ? [] : [lanesPicture(named)]),
+    table(head, rows, [1, 2, 3, 4]),
+  ];
+}
+
+function roundsPart(lanes: Parameters<typeof roundsPictures>[0]): Markup[] {
+  return [
+    element("h2", {}, text(roundsHeadline(lanes))),
+    note("Each round of each lane against the lane's median. Rounds that are slow in every lane are the machine's."),
+    roundsPictures(lanes),
+  ];
+}
+
+function aboutPart({ date, command, seconds, machine, workloads, warmups }: Result): Markup[] {
+  const facts = [
+    ["processor", `${machine.cpu}, ${machine.cores} cores`],
+    ["memory", size(machine.memory)],
+    ["system", machine.system],
+    ["load before", machine.load.toFixed(2)],
+    ...Object.entries(machine.versions),
+    ["commit", machine.commit ?? "–"],
+    ["arguments", command.join(" ") || "none"],
+    ["date", date],
+    ["took", `${figure(seconds)} s, ${warmups} round before the first that counts`],
+  ];
+  const traffic = workloads.map(({ name, what, frames, octets, sha256 }) => [
+    name,
+    what,
+    grouped(frames),
+    size(octets),
+    sha256,
+  ]);
+  return [
+    element("h2", {}, text("What was measured, and where")),
+    table(["workload", "what", "frames", "capture", "SHA-256"], traffic, [2, 3]),
+    table(["", ""], facts, []),
+  ];
+}
+
+function note(words: string): Markup {
+  return element("p", { class: "quiet" }, text(words));
+}

@@ -1,0 +1,61 @@
+// One run: workloads made, lanes measured, ratios told.
+import { machine } from "./machine.ts";
+import { measure } from "./measure.ts";
+import type { Planned } from "./plan.ts";
+import { ratiosOf } from "./ratio.ts";
+import { RATIOS } from "./ratios.ts";
+import { RESULT_FORMAT, type Result } from "./result.ts";
+import type { OpenWorkload } from "./traffic.ts";
+
+/** Rounds before the first that counts. */
+export const WARMUPS = 1;
+
+/** What a run is made of, besides what was asked for. */
+export interface Course {
+  /** Arguments as they were given. */
+  readonly command: readonly string[];
+  readonly rounds: number;
+  readonly planned: readonly Planned[];
+  readonly openWorkload: (name: string) => OpenWorkload;
+  /** Called with what is being done. */
+  readonly onProgress: (text: string) => void;
+}
+
+export async function run(course: Course): Promise<Result> {
+  const { command, rounds, planned, openWorkload, onProgress } = course;
+  const start = performance.now();
+  const date = new Date().toISOString();
+  const here = machine();
+  const workloads = new Map<string, OpenWorkload>();
+  try {
+    for (const { workload } of planned) {
+      if (workloads.has(workload)) continue;
+      onProgress(`making ${workload}`);
+      workloads.set(workload, openWorkload(workload));
+    }
+    const entries = planned.map(({ lane, workload }) => ({ lane, workload: workloads.get(workload)! }));
+    const lanes = await measure(entries, {
+      rounds,
+      warmups: WARMUPS,
+      onTurn: (name, done, all) => onProgress(`${Math.floor((100 * done) / all)} %: ${name}`),
+    });
+    return {
+      format: RESULT_FORMAT,
+      date,
+      command,
+      seconds: (performance.now() - start) / 1000,
+      machine: here,
+      rounds,
+      warmups: WARMUPS,
+      workloads: [...workloads.values()].map(({ name, what, frames, capture, sha256 }) => ({
+        ...{ name, what, frames, sha256 },
+        octets: capture.length,
+      })),
+      lanes,
+      ratios: ratiosOf(RATIOS, lanes),
+      curves: [],
+    };
+  } finally {
+    for (const workload of workloads.values()) workload.close();
+  }
+}
