@@ -346,7 +346,7 @@ test("without a workload named, all lanes go on the mix, and ratios between work
 test("lanes have names of their own and say what they do", () => {
   assert.is(new Set(LANES.map(({ name }) => name)).size, LANES.length);
   for (const { name, what } of [...LANES, ...TRAFFIC]) assert.ok(what.length > 10, name);
-  assert.match(listText(LANES, TRAFFIC), /kernel\/frames[^]*recording/);
+  assert.match(listText(LANES, TRAFFIC), /kernel\/frames[\s\S]*recording/);
 });
 
 test("the gate passes within its bounds, fails beyond them and says by how much, and fails what it can't measure", () => {

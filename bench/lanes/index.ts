@@ -1,17 +1,23 @@
 // Every lane, in the order of the report.
 import type { Lane } from "../lane.ts";
+import { cacheLane } from "./cache.ts";
 import { copyLane } from "./copy.ts";
 import { dispatchLane } from "./dispatch.ts";
 import { fileLane } from "./file.ts";
-import { framesLane } from "./frames.ts";
+import { chunksLane, oneLane, walkLane } from "./kernel.ts";
 import { oracleLane } from "./oracle.ts";
 import { sinksLane } from "./sinks.ts";
 import { splitLane } from "./split.ts";
+import { streamLane } from "./stream.ts";
 import { verdictsLane } from "./verdicts.ts";
 
 export const LANES: readonly Lane[] = [
   // The kernel.
-  framesLane,
+  walkLane,
+  chunksLane,
+  streamLane,
+  cacheLane,
+  oneLane,
   // The library, from memory.
   dispatchLane,
   sinksLane,

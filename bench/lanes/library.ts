@@ -1,7 +1,9 @@
-// A lane that goes through the whole capture with the library.
+// A lane that goes through the capture with the library, in the same pieces as the kernel by itself.
 import { type Classifier, createClassifier } from "../../ts/classifier.ts";
-import { timed } from "../clock.ts";
-import type { Lane, Workload } from "../lane.ts";
+import type { FrameBatch } from "../../ts/frames.ts";
+import { borrow } from "../../ts/intake.ts";
+import type { Lane } from "../lane.ts";
+import { throughChunks } from "./chunks.ts";
 
 /** How a lane uses the library. The classifier is new in each round, and made before the clock starts. */
 export interface Use {
@@ -9,27 +11,34 @@ export interface Use {
   readonly what: string;
   /** Before the clock starts. */
   readonly prepare?: (classifier: Classifier) => void;
-  readonly go: (classifier: Classifier, workload: Workload) => void;
+  readonly take: (classifier: Classifier, batch: FrameBatch) => void;
 }
 
-export function libraryLane({ name, what, prepare, go }: Use): Lane {
+export function libraryLane({ name, what, prepare, take }: Use): Lane {
   return {
     name,
     what,
-    open(workload) {
+    open({ policy, capture, frames }) {
       return {
-        frames: workload.frames,
-        octets: workload.capture.length,
+        frames,
+        octets: capture.length,
         round() {
-          const classifier = createClassifier(workload.policy);
+          const classifier = createClassifier(policy);
           prepare?.(classifier);
-          const nanoseconds = timed(() => go(classifier, workload));
-          const { frames } = classifier.stats();
-          if (frames !== workload.frames) throw new Error(`${frames} frames were judged of ${workload.frames}`);
-          return nanoseconds;
+          const intake = borrow(classifier);
+          if (intake === null) throw new Error("a new classifier's memory is lent already");
+          const spent = throughChunks(capture, intake, (batch) => take(classifier, batch));
+          requireAll(classifier, frames);
+          return spent;
         },
         close() {},
       };
     },
   };
+}
+
+/** @throws {Error} frames were left out */
+export function requireAll(classifier: Classifier, frames: number): void {
+  const judged = classifier.stats().frames;
+  if (judged !== frames) throw new Error(`${judged} frames were judged of ${frames}`);
 }

@@ -1,4 +1,3 @@
-import { readCaptureSync } from "../../ts/capture/read.ts";
 import type { Lane } from "../lane.ts";
 import { libraryLane } from "./library.ts";
 
@@ -10,7 +9,5 @@ export const sinksLane: Lane = libraryLane({
     for (const name of classifier.partitions) classifier.register(name, ({ rows }) => (frames += rows.length));
     classifier.registerDrops(({ rows }) => (frames += rows.length));
   },
-  go(classifier, { capture }) {
-    for (const batch of readCaptureSync(capture, { into: classifier })) classifier.dispatch(batch);
-  },
+  take: (classifier, batch) => classifier.dispatch(batch),
 });
