@@ -9,6 +9,7 @@ import { oracleLane } from "./oracle.ts";
 import { sinksLane } from "./sinks.ts";
 import { splitLane } from "./split.ts";
 import { streamLane } from "./stream.ts";
+import { twoLane } from "./two.ts";
 import { verdictsLane } from "./verdicts.ts";
 
 export const LANES: readonly Lane[] = [
@@ -24,6 +25,7 @@ export const LANES: readonly Lane[] = [
   verdictsLane,
   // Files.
   fileLane,
+  twoLane,
   splitLane,
   copyLane,
   // The same decision otherwise.
