@@ -7,7 +7,7 @@ import { fileLane } from "./file.ts";
 import { chunksLane, oneLane, walkLane } from "./kernel.ts";
 import { oracleLane } from "./oracle.ts";
 import { sinksLane } from "./sinks.ts";
-import { splitLane } from "./split.ts";
+import { splitCommandLane, splitLane } from "./split.ts";
 import { streamLane } from "./stream.ts";
 import { twoLane } from "./two.ts";
 import { verdictsLane } from "./verdicts.ts";
@@ -27,6 +27,7 @@ export const LANES: readonly Lane[] = [
   fileLane,
   twoLane,
   splitLane,
+  splitCommandLane,
   copyLane,
   // The same decision otherwise.
   oracleLane,
