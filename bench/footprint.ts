@@ -3,11 +3,11 @@
 import { closeSync, mkdtempSync, openSync, readFileSync, rmSync, writeSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { readCaptureFile } from "../ts/capture/file.ts";
 import { PCAP_HEADER_LENGTH } from "../ts/capture/pcap.ts";
 import { createClassifier } from "../ts/classifier.ts";
+import { RECORDING, RECORDING_POLICY } from "./recording.ts";
 
 const GIGA = 1_000_000_000;
 const MEGA = 1_000_000;
@@ -17,7 +17,7 @@ const { values } = parseArgs({ options: { gigabytes: { type: "string", default: 
 const size = Number(values.gigabytes) * GIGA;
 if (!(size > 0)) throw new RangeError(`--gigabytes ${values.gigabytes}: expected a number above 0`);
 
-const recording = readFileSync(fileURLToPath(new URL("../fixtures/captures/labelled-bulk.pcap", import.meta.url)));
+const recording = readFileSync(RECORDING);
 const folder = mkdtempSync(join(tmpdir(), "labelgate-"));
 const path = join(folder, "bulk.pcap");
 
@@ -32,20 +32,7 @@ function writeCapture(): number {
 
 try {
   const total = writeCapture();
-  const classifier = createClassifier({
-    doi: 16,
-    interfaces: [{ name: "net0", addresses: ["10.1.0.1", "fd01::1"], range: ["0", "15:0.1023"] }],
-    partitions: [
-      { name: "three", label: "3:0.7" },
-      { name: "six", label: "6:0.239" },
-      { name: "three18", label: "3:0.7", doi: 18 },
-    ],
-    templates: {
-      clients: { type: "labelled", range: ["0", "15:0.1023"] },
-      clients18: { type: "labelled", doi: 18, range: ["0", "15:0.1023"] },
-    },
-    hosts: { "10.1.0.0/24": "clients", "fd01::/64": "clients" },
-  });
+  const classifier = createClassifier(RECORDING_POLICY);
   let octets = 0;
   for (const name of classifier.partitions) {
     classifier.register(name, (delivery) => {

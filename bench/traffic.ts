@@ -3,12 +3,14 @@ import { createHash } from "node:crypto";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
 import { PCAP_HEADER_LENGTH } from "../ts/capture/pcap.ts";
 import { readCaptureSync } from "../ts/capture/read.ts";
 import type { FrameBatch } from "../ts/frames.ts";
 import type { PolicyInput } from "../ts/policy/input.ts";
 import type { Workload } from "./lane.ts";
+import { RECORDING, RECORDING_POLICY } from "./recording.ts";
+import { mixOf } from "./workload/mix.ts";
+import { MIX_PARAMETERS } from "./workload/parameters.ts";
 
 /** A number that generated traffic depends on. */
 export interface Parameter {
@@ -37,6 +39,7 @@ export interface Traffic {
 
 export const PARAMETERS: readonly Parameter[] = [
   { name: "frames", what: "frames of a workload", initial: 1_000_000, least: 1, most: 10_000_000 },
+  ...MIX_PARAMETERS,
 ];
 
 /** The parameters as they are when none is given. */
@@ -44,28 +47,40 @@ export function initialParameters(): Parameters {
   return Object.fromEntries(PARAMETERS.map(({ name, initial }) => [name, initial]));
 }
 
-const RECORDING = fileURLToPath(new URL("../fixtures/captures/labelled-bulk.pcap", import.meta.url));
-const POLICY: PolicyInput = {
-  doi: 16,
-  interfaces: [{ name: "net0", addresses: ["10.1.0.1", "fd01::1"], range: ["0", "15:0.1023"] }],
-  partitions: [
-    { name: "three", label: "3:0.7" },
-    { name: "six", label: "6:0.239" },
-    { name: "three18", label: "3:0.7", doi: 18 },
-  ],
-  templates: {
-    clients: { type: "labelled", range: ["0", "15:0.1023"] },
-    clients18: { type: "labelled", doi: 18, range: ["0", "15:0.1023"] },
-  },
-  hosts: { "10.1.0.0/24": "clients", "fd01::/64": "clients" },
-};
+// Two mixes that differ only in the sizes of their policies.
+const SMALL = { partitions: 10, prefixes: 1000 };
+const BIG = { partitions: 10_000, prefixes: 1_000_000 };
 
 export const TRAFFIC: readonly Traffic[] = [
+  {
+    name: "mix",
+    what: "labelled traffic of every kind, sender and label of each frame independent of those before",
+    open(parameters) {
+      const { capture, policy } = mixOf(parameters);
+      return workloadOf(this, capture, policy);
+    },
+  },
+  {
+    name: "small",
+    what: "the mix, with 10 partitions and 1,000 host prefixes",
+    open(parameters) {
+      const { capture, policy } = mixOf({ ...parameters, ...SMALL });
+      return workloadOf(this, capture, policy);
+    },
+  },
+  {
+    name: "big",
+    what: "the mix, with 10,000 partitions and 1,000,000 host prefixes",
+    open(parameters) {
+      const { capture, policy } = mixOf({ ...parameters, ...BIG });
+      return workloadOf(this, capture, policy);
+    },
+  },
   {
     name: "recording",
     what: "a recording of labelled bulk traffic, again and again",
     open(parameters) {
-      return workloadOf(this, repeated(readFileSync(RECORDING), parameters.frames!), POLICY);
+      return workloadOf(this, repeated(readFileSync(RECORDING), parameters.frames!), RECORDING_POLICY);
     },
   },
 ];
