@@ -226,11 +226,24 @@ export class Kernel {
     return this.#words[(map.GROUPS + group * map.GROUP_SIZE + map.GROUP_SLOT) >> 2]!;
   }
 
-  /** Its row numbers in the order of the batch. A copy: nobody is handed the kernel's rows. */
+  /** Its frames. */
+  lengthOf(group: number): number {
+    return this.#words[(map.GROUPS + group * map.GROUP_SIZE + map.GROUP_COUNT) >> 2]!;
+  }
+
+  /** The row number of its frame `index`, in the order of the batch. */
+  rowOf(group: number, index: number): number {
+    return this.#words[this.#groupedAt(group) + index]!;
+  }
+
+  /** All its row numbers. A copy: nobody is handed the kernel's rows. */
   rowsOf(group: number): Uint32Array {
-    const at = (map.GROUPS + group * map.GROUP_SIZE) >> 2;
-    const start = (map.GROUPED >> 2) + this.#words[at + map.GROUP_START / 4]!;
-    return this.#words.slice(start, start + this.#words[at + map.GROUP_COUNT / 4]!);
+    const start = this.#groupedAt(group);
+    return this.#words.slice(start, start + this.lengthOf(group));
+  }
+
+  #groupedAt(group: number): number {
+    return (map.GROUPED >> 2) + this.#words[(map.GROUPS + group * map.GROUP_SIZE + map.GROUP_START) >> 2]!;
   }
 
   /**
