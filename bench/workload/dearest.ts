@@ -1,9 +1,13 @@
-// The dearest genome that the search found (bench/attack.ts), as it was recorded.
-import { existsSync, readFileSync } from "node:fs";
+// The dearest genomes that the search found (bench/attack.ts), as they were recorded: by what the policy has.
+import { readFileSync } from "node:fs";
 import type { Found } from "./search.ts";
+import type { TargetKind } from "./target.ts";
 
-const FILE = new URL("./dearest.json", import.meta.url);
+/** Where they are recorded. */
+export const RECORD: URL = new URL("./dearest.json", import.meta.url);
 
-export const DEAREST: Pick<Found, "from" | "genome"> | null = existsSync(FILE)
-  ? (JSON.parse(readFileSync(FILE, "utf8")) as Pick<Found, "from" | "genome">)
-  : null;
+export type Dearest = Pick<Found, "from" | "genome">;
+
+export function dearest(): Record<TargetKind, Dearest> {
+  return JSON.parse(readFileSync(RECORD, "utf8")) as Record<TargetKind, Dearest>;
+}

@@ -9,7 +9,7 @@ export interface Family {
   /** One line: what its frames are like. */
   readonly what: string;
   readonly genome: Genome;
-  /** Reasons that its frames have; the first is that of most. */
+  /** Reasons that its frames are dropped for, the first is that of most; `OK`: they are delivered. */
   readonly reasons: readonly ReasonName[];
 }
 

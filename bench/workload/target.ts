@@ -8,7 +8,7 @@ import { drawLabels, type Labels } from "./labels.ts";
 import { DOI, policyOf } from "./policy.ts";
 import { drawSenders, type Senders } from "./senders.ts";
 
-/** Partitions, if nothing else is said. */
+/** Partitions of a target, if nothing else is said. */
 export const PARTITIONS = 64;
 const LABELS = 256; // besides those of partitions
 const PREFIXES = 10_000;
@@ -31,8 +31,12 @@ export interface Target {
   readonly labels: Labels;
 }
 
-/** All partitions have joined the groups; all but two take ICMP of every label. */
-export function targetOf(partitions: number = PARTITIONS): Target {
+/** What a policy has. `plain`: labels stand for themselves and nobody has joined a group. */
+export type TargetKind = "full" | "plain";
+
+/** In a full one all partitions have joined the groups. All but two take ICMP of every label. */
+export function targetOf(kind: TargetKind, partitions: number = PARTITIONS): Target {
+  const full = kind === "full";
   const next = randoms(SEED);
   const labels: Labels = drawLabels(partitions + LABELS, null, next);
   const senders = drawSenders(PREFIXES, HOSTS, SEED, next);
@@ -40,17 +44,20 @@ export function targetOf(partitions: number = PARTITIONS): Target {
   const range = ["0", `${MAX_LEVEL}:0.${MAX_CATEGORY}`] as const;
   const numbers = (count: number, step: number): Record<string, number> =>
     Object.fromEntries(Array.from({ length: count }, (_, i) => [`${i}`, (i + step) % count]));
+  const translated = {
+    mode: "translate",
+    levels: numbers(MAX_LEVEL + 1, 0),
+    categories: numbers(CATEGORIES, 1),
+  } as const;
   const policy: PolicyInput = {
     ...mix,
-    dois: {
-      [RENUMBERED]: { mode: "translate", levels: numbers(MAX_LEVEL + 1, 0), categories: numbers(CATEGORIES, 1) },
-    },
+    ...(full && { dois: { [RENUMBERED]: translated } }),
     ripso: { ...mix.ripso!, formats: [FORMAT] },
     interfaces: [{ name: "net0", addresses: mix.interfaces.flatMap(({ addresses }) => addresses), range }],
     partitions: mix.partitions.map((item, i) => ({
       ...item,
-      groups: [GROUP4, GROUP6],
-      ...(i > 1 && { icmp: "range" }),
+      ...(full && { groups: [GROUP4, GROUP6] }),
+      ...(i > 1 && { icmp: "range" as const }),
     })),
     templates: {
       ...Object.fromEntries(Object.entries(mix.templates).map(([name, item]) => [name, widened(item, range)])),
