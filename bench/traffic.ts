@@ -11,7 +11,7 @@ import type { Workload } from "./lane.ts";
 import { RECORDING, RECORDING_POLICY } from "./recording.ts";
 import { attackOf } from "./workload/attack.ts";
 import { dearest } from "./workload/dearest.ts";
-import { mixOf } from "./workload/mix.ts";
+import { MIX, mixOf } from "./workload/mix.ts";
 import { MIX_PARAMETERS } from "./workload/parameters.ts";
 import { type TargetKind, targetOf } from "./workload/target.ts";
 
@@ -74,7 +74,7 @@ function attack(name: string, what: string, kind: TargetKind): Traffic {
 export const TRAFFIC: readonly Traffic[] = [
   {
     name: "mix",
-    what: "labelled traffic of every kind, sender and label of each frame independent of those before",
+    what: MIX,
     open(parameters) {
       const { capture, policy } = mixOf(parameters);
       return workloadOf(this, capture, policy);

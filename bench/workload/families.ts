@@ -43,6 +43,8 @@ const PADDED: readonly OptionGene[] = [
 const HEADER: HeaderGene = { kind: "destination", options: PADDED };
 const CHAIN: readonly HeaderGene[] = [{ kind: "hop", options: PADDED }, ...new Array<HeaderGene>(11).fill(HEADER)];
 
+const LONG: LabelGene = { ...LABEL, kind: "calipso", size: 244 };
+
 export const FAMILIES: readonly Family[] = [
   { name: "labels", what: "a new label of 240 categories", genome: cipso({}), reasons: ["NO_PARTITION"] },
   {
@@ -108,6 +110,18 @@ export const FAMILIES: readonly Family[] = [
   {
     ...{ name: "headers", what: "12 extension headers, 8 options and 62 octets of padding in each" },
     ...{ genome: { ...PLAIN, version: 6, headers: CHAIN }, reasons: ["LABEL_REQUIRED"] },
+  },
+  {
+    ...{
+      name: "headers/label",
+      what: "the same with a long label that is new in the first",
+      reasons: ["NO_PARTITION"],
+    },
+    genome: {
+      ...PLAIN,
+      version: 6,
+      headers: [{ kind: "hop", options: [LONG, ...PADDED.slice(2, -1)] }, ...CHAIN.slice(1)],
+    },
   },
   {
     ...{ name: "headers/empty", what: "12 extension headers with nothing to read" },
