@@ -5,6 +5,7 @@ import { judged } from "./batch";
 import { count as copies } from "./copies";
 import { indexAddresses } from "./addresses";
 import { indexRemainders } from "./crc";
+import { gatheredRow, slot } from "./gather";
 import { indexGrants } from "./grants";
 import { indexLabels } from "./partitions";
 import { noteOptions } from "./packet";
@@ -53,6 +54,18 @@ export function judgedRows(): u32 {
 
 export function copyCount(): u32 {
   return copies;
+}
+
+// What was judged, as blocks of a capture by slot.
+export { gather, openGather, passRow } from "./gather";
+
+// The slot and the row that gather can't go on with.
+export function gatherSlot(): u32 {
+  return slot;
+}
+
+export function gatherRow(): u32 {
+  return gatheredRow;
 }
 
 // The lattice, on LABEL blocks anywhere in memory.

@@ -4,7 +4,7 @@ import { suite } from "uvu";
 import * as assert from "uvu/assert";
 import * as map from "../assembly/memory.ts";
 import { decodeLabel, encodeLabel } from "../ts/block.ts";
-import { bootKernel } from "../ts/kernel.ts";
+import { bootKernel } from "../ts/boot.ts";
 import {
   categoriesOf,
   dominates,

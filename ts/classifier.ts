@@ -16,7 +16,7 @@ import type { PolicyInput } from "./policy/input.ts";
 import type { Policy } from "./policy/model.ts";
 import { resolvePolicy } from "./policy/read.ts";
 import { warningsOf } from "./policy/warnings.ts";
-import { Delivery, type Sink } from "./sink.ts";
+import { Delivery, type Judged, type Sink } from "./sink.ts";
 import type { Verdict } from "./verdict.ts";
 
 /** Judges frames by a policy and hands them to the sinks of its partitions. Made by {@link createClassifier}. */
@@ -148,13 +148,17 @@ class PolicyClassifier implements Classifier {
         // A bad row is known before any sink is called: what is refused was not half delivered.
         if (first === 0) for (let row = count; row < batch.count; row++) requireRow(batch, row);
         const { judged, groups } = kernel.classify(count);
-        const sinks = [...this.#bySlot];
+        const handing = new Handing(this.#judge, batch, first);
+        const sinks = this.#bySlot;
         for (let group = 0; group < groups; group++) {
           const slot = kernel.slotOf(group);
           const registered = sinks[slot];
           // A sink may have taken another's place since: these frames were not judged for it.
           if (registered === undefined || registered !== this.#bySlot[slot]) continue;
-          const error = this.#deliver({ ...registered, batch, first, rows: kernel.rowsOf(group) });
+          const error = deliver(
+            registered,
+            new Delivery(registered.name, batch, handing, group, kernel.lengthOf(group)),
+          );
           if (error !== null) failures.push({ sink: registered.name, error: error.thrown });
         }
         first += judged;
@@ -259,6 +263,8 @@ class PolicyClassifier implements Classifier {
 
   #put(name: string, entry: Registered | undefined): void {
     const slot = this.#slotOf(name);
+    // The batch at hand goes to the sinks there were when it was judged.
+    if (this.#dispatching) this.#bySlot = [...this.#bySlot];
     if (slot !== null) this.#bySlot[slot] = entry;
     for (const endpoint of this.#judge.endpointsOf(name)) this.#send(endpoint);
   }
@@ -266,27 +272,6 @@ class PolicyClassifier implements Classifier {
   #known(): string {
     const names = this.#judge.image.endpoints.map((_, i) => this.#judge.nameOf(i));
     return names.length <= 8 ? names.join(", ") : `${names.slice(0, 8).join(", ")} …`;
-  }
-
-  #deliver({ name, sink, batch, first, rows }: Handing): { thrown: unknown } | null {
-    const own = first === 0 ? rows : rows.map((row) => first + row);
-    const judge = this.#judge;
-    const delivery = new Delivery(name, batch, own, {
-      verdict: (row) => judge.verdict(batch, first, row - first, name),
-      explanation: (row) => judge.explain(batch, first, row - first, name),
-    });
-    try {
-      const returned: unknown = sink(delivery);
-      if (isThenable(returned)) {
-        Promise.resolve(returned).catch(() => {});
-        throw new TypeError("a sink is synchronous: it returned a promise; copy() what is to be used later");
-      }
-      return null;
-    } catch (thrown) {
-      return { thrown }; // P-15: the others get theirs
-    } finally {
-      delivery.close();
-    }
   }
 }
 
@@ -296,11 +281,50 @@ interface Registered {
   readonly sink: Sink;
 }
 
-/** Frames for a sink: rows counted from the row of the batch that was loaded first. */
-interface Handing extends Registered {
-  readonly batch: FrameBatch;
-  readonly first: number;
-  readonly rows: Uint32Array;
+/** The frames that were judged last, for deliveries. `first`: the row of the batch that was loaded first. */
+class Handing implements Judged {
+  readonly #judge: Judge;
+  readonly #batch: FrameBatch;
+  readonly #first: number;
+
+  constructor(judge: Judge, batch: FrameBatch, first: number) {
+    this.#judge = judge;
+    this.#batch = batch;
+    this.#first = first;
+  }
+
+  row(group: number, index: number): number {
+    return this.#first + this.#judge.kernel.rowOf(group, index);
+  }
+
+  rows(group: number): Uint32Array {
+    const rows = this.#judge.kernel.rowsOf(group);
+    return this.#first === 0 ? rows : rows.map((row) => this.#first + row);
+  }
+
+  verdict(row: number, sink: string): Verdict {
+    return this.#judge.verdict(this.#batch, this.#first, row - this.#first, sink);
+  }
+
+  explanation(row: number, sink: string): Explanation {
+    return this.#judge.explain(this.#batch, this.#first, row - this.#first, sink);
+  }
+}
+
+// Calls a sink; what it threw, in an object, or `null`.
+function deliver({ sink }: Registered, delivery: Delivery): { thrown: unknown } | null {
+  try {
+    const returned: unknown = sink(delivery);
+    if (isThenable(returned)) {
+      Promise.resolve(returned).catch(() => {});
+      throw new TypeError("a sink is synchronous: it returned a promise; copy() what is to be used later");
+    }
+    return null;
+  } catch (thrown) {
+    return { thrown }; // P-15: the others get theirs
+  } finally {
+    delivery.close();
+  }
 }
 
 function isThenable(value: unknown): boolean {

@@ -26,10 +26,11 @@ export class Judge {
   readonly kernel: Kernel;
   #endpoints: ReadonlyMap<string, readonly number[]> | undefined;
 
-  constructor(policy: Policy) {
+  /** @param room octets of the kernel's memory that are to be free */
+  constructor(policy: Policy, room = 0) {
     this.policy = policy;
     this.image = compilePolicy(policy, TABLES_BASE);
-    this.kernel = new Kernel(this.image);
+    this.kernel = new Kernel(this.image, room);
   }
 
   /** The endpoints that a name stands for: a partition and its bindings, or one of these. None: there is no such name. */

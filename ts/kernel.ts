@@ -4,16 +4,15 @@
  *
  * @module
  */
-import { instantiateSync } from "@assemblyscript/loader";
 import * as c from "../assembly/columns.ts";
 import * as map from "../assembly/memory.ts";
 import { FRAG_REFUSED } from "../assembly/reason.ts";
 import * as t from "../assembly/tables.ts";
-import { kernelBase64 } from "../build/dist/kernel.bytes.ts";
 import { decodeLabel } from "./block.ts";
+import { bootKernel, type Exports } from "./boot.ts";
 import { type CaptureInterface, type FrameBatch, MAX_CAPLEN } from "./frames.ts";
 import { isWithin } from "./given.ts";
-import { Intake, type WalkExports } from "./intake.ts";
+import { Intake } from "./intake.ts";
 import type { Label } from "./label.ts";
 import type { Packet, PacketLabel, Span } from "./packet.ts";
 import { isLabelled, isWellFormed } from "./reason.ts";
@@ -29,28 +28,10 @@ const MAX_U32 = 0xffff_ffff;
 /** Interfaces of a capture: rows have 16 bits for their number. */
 const MAX_CAPTURE_INTERFACES = 65_536;
 
-const PAGE = 65_536;
 const SCHEMES = [null, "cipso", "ripso", "calipso"] as const;
 
 /** Who gave a frame its label. */
 export const SOURCES = [null, "option", "host", "exempt", "option"] as const;
-
-/** What is exported by assembly/index.ts. Addresses and counts are unsigned 32-bit numbers. */
-interface Exports extends WalkExports, Record<string, unknown> {
-  prepare(): void;
-  spanRows(rows: number, count: number, size: number, interfaces: number, most: number): number;
-  spannedFrom(): number;
-  spannedTo(): number;
-  read(row: number, octets: number): number;
-  classify(rows: number, octets: number, count: number): number;
-  judgedRows(): number;
-  copyCount(): number;
-  labelEqual(a: number, b: number): number;
-  labelDominates(a: number, b: number): number;
-  labelWithin(label: number, low: number, high: number): number;
-  labelJoin(a: number, b: number, to: number): void;
-  labelMeet(a: number, b: number, to: number): void;
-}
 
 /** Header and tables for the kernel, compiled for {@link TABLES_BASE}. */
 export interface KernelImage {
@@ -96,21 +77,21 @@ export interface Judgement {
   readonly groups: number;
 }
 
+/** How far {@link Kernel.gather} came. */
+export interface Gathered {
+  /** What keeps it from going on (assembly/parts.ts). */
+  readonly state: number;
+  /** Of the row it can't go on with. */
+  readonly slot: number;
+  /** Counted from the first that was judged. */
+  readonly row: number;
+}
+
 /** Frames and octets. */
 export interface Count {
   readonly frames: number;
   /** Octets on the wire. */
   readonly bytes: number;
-}
-
-let module: WebAssembly.Module | undefined;
-
-/** An instance of the kernel with a memory of its own, of at least so many octets. It never grows. */
-export function bootKernel(size: number): { readonly exports: Exports; readonly memory: WebAssembly.Memory } {
-  module ??= new WebAssembly.Module(Uint8Array.from(atob(kernelBase64), (character) => character.charCodeAt(0)));
-  const pages = Math.ceil(size / PAGE);
-  const memory = new WebAssembly.Memory({ initial: pages, maximum: pages });
-  return { exports: instantiateSync<Exports>(module, { env: { memory } }).exports, memory };
 }
 
 export class Kernel {
@@ -128,14 +109,22 @@ export class Kernel {
   /** Rows of it whose verdicts there are. */
   #judged = 0;
 
-  constructor({ header, tables, devices }: KernelImage) {
-    const { exports, memory } = bootKernel(TABLES_BASE + tables.length + map.SLACK);
+  /**
+   * Octets behind the tables that the kernel itself does not use, as many as were asked for. Their `byteOffset` is their
+   * address, a multiple of 8.
+   */
+  readonly room: Uint8Array;
+
+  constructor({ header, tables, devices }: KernelImage, room = 0) {
+    const behind = Math.ceil((TABLES_BASE + tables.length) / 8) * 8;
+    const { exports, memory } = bootKernel(behind + room + map.SLACK);
     this.#exports = exports;
     this.#devices = new Map(devices.map((name, i) => [name, i + 1]));
     this.#octets = new Uint8Array(memory.buffer);
     this.#view = new DataView(memory.buffer);
     this.#words = new Uint32Array(memory.buffer);
     this.#intake = new Uint8Array(memory.buffer, map.INTAKE, map.INTAKE_SIZE);
+    this.room = new Uint8Array(memory.buffer, behind, room);
     this.#octets.set(header, map.POLICY);
     this.#octets.set(tables, TABLES_BASE);
     this.#octets.set(crypto.getRandomValues(new Uint8Array(map.DATAGRAMS_END - map.DATAGRAM_KEYS)), map.DATAGRAM_KEYS);
@@ -217,16 +206,44 @@ export class Kernel {
     return { judged: this.#judged, groups };
   }
 
+  /**
+   * Gathers the rows judged last as blocks, by slot (assembly/gather.ts): PART rows at `parts`, TEXT rows at `texts`. The
+   * first is frame number `first`. `isNext`: goes on where it could not, else it begins.
+   */
+  gather(groups: number, parts: number, texts: number, first: number, isNext: boolean): Gathered {
+    if (!isNext) this.#exports.openGather();
+    const state = this.#exports.gather(this.#rows, this.#base, groups, parts, texts, first);
+    return { state, slot: this.#exports.gatherSlot(), row: this.#exports.gatherRow() };
+  }
+
+  /** The row that it could not go on with was seen to. */
+  passRow(): void {
+    this.#exports.passRow();
+  }
+
   /** The slot that a group of the rows judged last goes to. */
   slotOf(group: number): number {
     return this.#words[(map.GROUPS + group * map.GROUP_SIZE + map.GROUP_SLOT) >> 2]!;
   }
 
-  /** Its row numbers in the order of the batch. A copy: nobody is handed the kernel's rows. */
+  /** Its frames. */
+  lengthOf(group: number): number {
+    return this.#words[(map.GROUPS + group * map.GROUP_SIZE + map.GROUP_COUNT) >> 2]!;
+  }
+
+  /** The row number of its frame `index`, in the order of the batch. */
+  rowOf(group: number, index: number): number {
+    return this.#words[this.#groupedAt(group) + index]!;
+  }
+
+  /** All its row numbers. A copy: nobody is handed the kernel's rows. */
   rowsOf(group: number): Uint32Array {
-    const at = (map.GROUPS + group * map.GROUP_SIZE) >> 2;
-    const start = (map.GROUPED >> 2) + this.#words[at + map.GROUP_START / 4]!;
-    return this.#words.slice(start, start + this.#words[at + map.GROUP_COUNT / 4]!);
+    const start = this.#groupedAt(group);
+    return this.#words.slice(start, start + this.lengthOf(group));
+  }
+
+  #groupedAt(group: number): number {
+    return (map.GROUPED >> 2) + this.#words[(map.GROUPS + group * map.GROUP_SIZE + map.GROUP_START) >> 2]!;
   }
 
   /**

@@ -27,16 +27,21 @@ export interface FrameCopy {
   readonly verdict: Verdict;
 }
 
-/** What is known of the rows of a delivery. */
-interface Decision {
-  verdict(row: number): Verdict;
-  explanation(row: number): Explanation;
+/** What was judged last, by group: the frames of one delivery. Rows are those of the batch. */
+export interface Judged {
+  /** The row of a group's frame number `index`, counted from 0. */
+  row(group: number, index: number): number;
+  /** All rows of a group, ascending, in memory of their own. */
+  rows(group: number): Uint32Array;
+  /** For the sink of that name. */
+  verdict(row: number, sink: string): Verdict;
+  explanation(row: number, sink: string): Explanation;
 }
 
 /**
  * The frames of a batch that go to one sink, in the order of the batch. Three ways to look at them:
  *
- * - columns, which cost nothing: {@link rows} are row numbers of {@link batch}, whose columns are offset, lengths and time;
+ * - columns: {@link rows} are row numbers of {@link batch}, whose columns are offset, lengths and time;
  * - one cursor, moved by {@link at};
  * - iterating, which makes a small object for each frame.
  */
@@ -45,23 +50,33 @@ export class Delivery implements Iterable<DeliveredFrame> {
   readonly name: string;
   /** The batch the frames are in. */
   readonly batch: FrameBatch;
-  /** Rows of the batch. */
-  readonly rows: Uint32Array;
-  readonly #decision: Decision;
-  readonly #cursor: DeliveredFrame;
+  /** Frames. */
+  readonly length: number;
+  readonly #judged: Judged;
+  readonly #group: number;
+  #rows: Uint32Array | undefined;
+  #cursor: DeliveredFrame | undefined;
   #open = true;
 
-  constructor(name: string, batch: FrameBatch, rows: Uint32Array, decision: Decision) {
+  constructor(name: string, batch: FrameBatch, judged: Judged, group: number, length: number) {
     this.name = name;
     this.batch = batch;
-    this.rows = rows;
-    this.#decision = decision;
-    this.#cursor = new DeliveredFrame(this, 0);
+    this.length = length;
+    this.#judged = judged;
+    this.#group = group;
   }
 
-  /** Frames. */
-  get length(): number {
-    return this.rows.length;
+  /**
+   * Rows of the batch. Copied when first asked for; what was asked for in time stays.
+   *
+   * @throws {TypeError} it was first asked for when the sink had returned
+   */
+  get rows(): Uint32Array {
+    if (this.#rows === undefined) {
+      this.assertOpen();
+      this.#rows = this.#judged.rows(this.#group);
+    }
+    return this.#rows;
   }
 
   /**
@@ -70,14 +85,16 @@ export class Delivery implements Iterable<DeliveredFrame> {
    * @throws {RangeError} there is no such frame
    */
   at(index: number): DeliveredFrame {
-    if (!isWithin(index, this.rows.length - 1)) throw new RangeError(`frame ${index} of ${this.rows.length}`);
-    moveTo(this.#cursor, this.rows[index]!);
+    if (!isWithin(index, this.length - 1)) throw new RangeError(`frame ${index} of ${this.length}`);
+    const row = this.#row(index);
+    this.#cursor ??= new DeliveredFrame(this, row);
+    moveTo(this.#cursor, row);
     return this.#cursor;
   }
 
   /** Every frame, in an object of its own. */
   *[Symbol.iterator](): Generator<DeliveredFrame, void> {
-    for (const row of this.rows) yield new DeliveredFrame(this, row);
+    for (let index = 0; index < this.length; index++) yield new DeliveredFrame(this, this.#row(index));
   }
 
   /** Copies of all frames: allocates for each. */
@@ -92,7 +109,7 @@ export class Delivery implements Iterable<DeliveredFrame> {
    */
   verdictOf(row: number): Verdict {
     this.#require(row);
-    return this.#decision.verdict(row);
+    return this.#judged.verdict(row, this.name);
   }
 
   /**
@@ -102,7 +119,7 @@ export class Delivery implements Iterable<DeliveredFrame> {
    */
   explanationOf(row: number): Explanation {
     this.#require(row);
-    return this.#decision.explanation(row);
+    return this.#judged.explanation(row, this.name);
   }
 
   #require(row: number): void {
@@ -113,13 +130,19 @@ export class Delivery implements Iterable<DeliveredFrame> {
   // Rows ascend.
   #has(row: number): boolean {
     let from = 0;
-    let to = this.rows.length;
+    let to = this.length;
     while (from < to) {
       const middle = (from + to) >> 1;
-      if (this.rows[middle]! < row) from = middle + 1;
+      if (this.#row(middle) < row) from = middle + 1;
       else to = middle;
     }
-    return this.rows[from] === row;
+    return from < this.length && this.#row(from) === row;
+  }
+
+  // Not from the copy, which its sink may have written to.
+  #row(index: number): number {
+    this.assertOpen();
+    return this.#judged.row(this.#group, index);
   }
 
   /** @throws {TypeError} the sink has returned, or the batch's reader has moved on */

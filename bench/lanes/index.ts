@@ -7,8 +7,9 @@ import { fileLane } from "./file.ts";
 import { chunksLane, oneLane, walkLane } from "./kernel.ts";
 import { oracleLane } from "./oracle.ts";
 import { sinksLane } from "./sinks.ts";
-import { splitLane } from "./split.ts";
+import { splitCommandLane, splitLane } from "./split.ts";
 import { streamLane } from "./stream.ts";
+import { twoLane } from "./two.ts";
 import { verdictsLane } from "./verdicts.ts";
 
 export const LANES: readonly Lane[] = [
@@ -24,7 +25,9 @@ export const LANES: readonly Lane[] = [
   verdictsLane,
   // Files.
   fileLane,
+  twoLane,
   splitLane,
+  splitCommandLane,
   copyLane,
   // The same decision otherwise.
   oracleLane,

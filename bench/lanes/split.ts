@@ -1,9 +1,11 @@
-// The command that writes a capture for each partition, as its users start it.
+// A capture for each partition.
 import { spawn } from "node:child_process";
-import { existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { Parts } from "../../ts/cli/parts.ts";
+import { resolvePolicy } from "../../ts/policy/read.ts";
 import { now } from "../clock.ts";
 import type { Lane } from "../lane.ts";
 
@@ -11,7 +13,31 @@ const COMMAND = fileURLToPath(new URL("../../build/dist/labelgate.js", import.me
 
 export const splitLane: Lane = {
   name: "split",
-  what: "labelgate split, the whole process: a pcapng for each partition and one of the drops, with comments",
+  what: "from the page cache to a pcapng for each partition and one of the drops with comments, as labelgate split does",
+  open({ path, policy, frames, capture }) {
+    const folder = mkdtempSync(join(tmpdir(), "labelgate-"));
+    const resolved = resolvePolicy(policy);
+    return {
+      frames,
+      octets: capture.length,
+      async round() {
+        for (const name of readdirSync(folder)) rmSync(join(folder, name));
+        const parts = new Parts(resolved, folder);
+        const start = now();
+        if (!(await parts.fill([path]))) throw new Error(`${path} was not read whole`);
+        parts.keep();
+        return now() - start;
+      },
+      close() {
+        rmSync(folder, { recursive: true, force: true });
+      },
+    };
+  },
+};
+
+export const splitCommandLane: Lane = {
+  name: "split/command",
+  what: "the same as a command: Node started, the policy read, the summary printed",
   open({ path, policy, frames, capture }) {
     if (!existsSync(COMMAND)) return "the command is not built: npm run build";
     const folder = mkdtempSync(join(tmpdir(), "labelgate-"));

@@ -1,8 +1,9 @@
 // The kernel on a capture that is in its memory as a whole: octets come from where no cache has them.
 import { FRAME_SIZE } from "../../assembly/columns.ts";
 import * as map from "../../assembly/memory.ts";
+import { bootKernel } from "../../ts/boot.ts";
 import { PCAP_HEADER_LENGTH, PCAP_MICROSECONDS, PCAP_NANOSECONDS, PCAP_RECORD_LENGTH } from "../../ts/capture/pcap.ts";
-import { bootKernel, MAX_BATCH, TABLES_BASE } from "../../ts/kernel.ts";
+import { MAX_BATCH, TABLES_BASE } from "../../ts/kernel.ts";
 import { timed } from "../clock.ts";
 import type { Lane, OpenLane, Workload } from "../lane.ts";
 import { imageOf } from "./kernel.ts";

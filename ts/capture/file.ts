@@ -7,7 +7,7 @@ import { closeSync, fstatSync, openSync, readSync } from "node:fs";
 import type { Classifier } from "../classifier.ts";
 import { CaptureError } from "../errors.ts";
 import type { FrameBatch } from "../frames.ts";
-import { borrow } from "../intake.ts";
+import { borrow, type Intake } from "../intake.ts";
 import { CaptureScan } from "./scan.ts";
 
 /** For {@link readCaptureFile}. */
@@ -40,6 +40,15 @@ const REASONS: Readonly<Record<string, string>> = {
  */
 export function* readCaptureFile(path: string, options: ReadCaptureFileOptions = {}): Generator<FrameBatch, void> {
   const { onProgress, into } = options;
+  yield* readFileInto(path, () => (into === undefined ? null : borrow(into)), onProgress);
+}
+
+/** The same, read to what `lend` gives, which is asked when the file is open. */
+export function* readFileInto(
+  path: string,
+  lend: () => Intake | null,
+  onProgress?: (bytesRead: number, bytesTotal: number | null) => void,
+): Generator<FrameBatch, void> {
   let bytesRead = 0;
   const attempt = <T>(call: () => T): T => {
     try {
@@ -50,7 +59,7 @@ export function* readCaptureFile(path: string, options: ReadCaptureFileOptions =
     }
   };
   const file = attempt(() => openSync(path, "r"));
-  const intake = into === undefined ? null : borrow(into);
+  const intake = lend();
   try {
     const status = attempt(() => fstatSync(file));
     const bytesTotal = status.isFile() ? status.size : null;

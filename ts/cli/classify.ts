@@ -6,6 +6,7 @@
 import { Command } from "commander";
 import type { Classifier } from "../classifier.ts";
 import { type LabelRecord, labelRecord } from "../decode.ts";
+import { borrow } from "../intake.ts";
 import { reasonNamed } from "../reason.ts";
 import type { LabelSource, Target, Verdict } from "../verdict.ts";
 import { type Format, formatOption, Lines } from "./output.ts";
@@ -52,18 +53,22 @@ export function classifyCommand(): Command {
 
 async function classify(captures: readonly string[], classifier: Classifier, format: Format): Promise<boolean> {
   const lines = new Lines();
-  const whole = await readAll(captures, async (batch, capture) => {
-    if (format === "text") {
-      classifier.dispatch(batch);
-      return;
-    }
-    let frame = batch.first;
-    for (const verdict of classifier.verdicts(batch)) {
-      const record = verdictRecord(frame++, verdict);
-      lines.write(JSON.stringify(captures.length > 1 ? { ...record, capture } : record));
-    }
-    await lines.drained();
-  });
+  const whole = await readAll(
+    captures,
+    async (batch, capture) => {
+      if (format === "text") {
+        classifier.dispatch(batch);
+        return;
+      }
+      let frame = batch.first;
+      for (const verdict of classifier.verdicts(batch)) {
+        const record = verdictRecord(frame++, verdict);
+        lines.write(JSON.stringify(captures.length > 1 ? { ...record, capture } : record));
+      }
+      await lines.drained();
+    },
+    () => borrow(classifier),
+  );
   const stats = classifier.stats();
   if (format === "text" && (whole || stats.frames > 0))
     lines.write(summaryText(captures.map(sourceName).join(", "), stats));

@@ -4,16 +4,24 @@
  * @module
  */
 import { fstatSync } from "node:fs";
-import { readCaptureFile } from "../capture/file.ts";
+import { setImmediate as nextTurn } from "node:timers/promises";
+import { readFileInto } from "../capture/file.ts";
 import { readCapture } from "../capture/read.ts";
 import { CaptureError } from "../errors.ts";
 import type { FrameBatch } from "../frames.ts";
+import type { Intake } from "../intake.ts";
 import { reportError } from "./output.ts";
 import { Progress } from "./progress.ts";
 import { STANDARD_INPUT, sourceName } from "./usage.ts";
 
+/** Milliseconds after which a signal is heard of, at the most. */
+const HEARING = 100;
+
+/** What lends memory to read captures to, as Kernel.lend does. */
+export type Lend = () => Intake | null;
+
 /** The batches of one capture, each valid until the next. Shows progress on a terminal. */
-export async function* batchesOf(capture: string): AsyncGenerator<FrameBatch, void> {
+export async function* batchesOf(capture: string, lend: Lend = () => null): AsyncGenerator<FrameBatch, void> {
   if (capture === STANDARD_INPUT) {
     if (fstatSync(0).isDirectory()) throw new CaptureError("it is a directory", 0);
     yield* readCapture(standardInput());
@@ -21,7 +29,7 @@ export async function* batchesOf(capture: string): AsyncGenerator<FrameBatch, vo
   }
   const progress = new Progress(capture);
   try {
-    yield* readCaptureFile(capture, { onProgress: (read, total) => progress.show(read, total) });
+    yield* readFileInto(capture, lend, (read, total) => progress.show(read, total));
   } finally {
     progress.end();
   }
@@ -46,11 +54,19 @@ async function* standardInput(): AsyncGenerator<Uint8Array, void> {
 export async function readAll(
   captures: readonly string[],
   use: (batch: FrameBatch, capture: string) => void | Promise<void>,
+  lend?: Lend,
 ): Promise<boolean> {
   let whole = true;
   for (const capture of captures) {
     try {
-      for await (const batch of batchesOf(capture)) await use(batch, capture);
+      let heard = performance.now();
+      for await (const batch of batchesOf(capture, lend)) {
+        await use(batch, capture);
+        // Reading files and judging never wait, and only who waits hears of signals.
+        if (performance.now() - heard < HEARING) continue;
+        await nextTurn();
+        heard = performance.now();
+      }
     } catch (error) {
       if (!(error instanceof CaptureError)) throw error;
       reportCapture(capture, error);

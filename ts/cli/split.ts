@@ -4,20 +4,15 @@
  * @module
  */
 import { fstatSync, lstatSync, mkdirSync, type Stats, statSync } from "node:fs";
-import { dirname, join } from "node:path";
+import { dirname } from "node:path";
 import { Command } from "commander";
-import type { Classifier } from "../classifier.ts";
-import { SinkError } from "../errors.ts";
-import { reasonNamed } from "../reason.ts";
-import type { DeliveredFrame } from "../sink.ts";
+import type { Policy } from "../policy/model.ts";
 import { Lines, reportError, writeFailure } from "./output.ts";
-import { PartFile, PartFileError } from "./part.ts";
-import { classifierOf } from "./policy.ts";
-import { readAll } from "./source.ts";
+import { PartFileError } from "./part.ts";
+import { Parts } from "./parts.ts";
+import { policyOf } from "./policy.ts";
 import { summaryText } from "./summary.ts";
 import { parseFile, parseFiles, policyOption, readOnce, STANDARD_INPUT, sourceName } from "./usage.ts";
-
-const DROPPED = "dropped";
 
 /** Signals that end a split: nothing half written stays. */
 const STOPPING = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
@@ -38,74 +33,43 @@ export function splitCommand(): Command {
     .addHelpText("after", "\nExample: labelgate split labelled.pcap --policy policy.json --out parts")
     .action(async (captures: string[], options: SplitOptions, command: Command) => {
       readOnce(command, [...captures, options.policy]);
-      const classifier = classifierOf(options.policy);
-      if (classifier === null || !(await split(captures, classifier, options))) process.exitCode = 1;
+      const policy = policyOf(options.policy);
+      if (policy === null || !(await split(captures, policy, options))) process.exitCode = 1;
     });
 }
 
-async function split(captures: readonly string[], classifier: Classifier, options: SplitOptions): Promise<boolean> {
-  const names = [...classifier.partitions, DROPPED];
-  const parts = names.map((name) => new PartFile(join(options.out, `${name}.pcapng`)));
-  const refusal = refuseOutputs(
-    captures,
-    parts.map(({ path }) => path),
-    options,
-  );
+async function split(captures: readonly string[], policy: Policy, options: SplitOptions): Promise<boolean> {
+  const parts = new Parts(policy, options.out);
+  const refusal = refuseOutputs(captures, parts.paths, options);
   if (refusal !== null) {
     reportError(refusal);
     return false;
   }
-  const discard = (): void => {
-    for (const part of parts) part.discard();
-  };
   const stop = (signal: NodeJS.Signals): void => {
-    discard();
+    parts.discard();
     process.kill(process.pid, signal);
   };
   for (const signal of STOPPING) process.once(signal, stop);
   try {
-    const whole = await fill(parts, captures, classifier);
-    const stats = classifier.stats();
+    const whole = await parts.fill(captures);
+    const { stats, changedTimes } = parts;
     // Partitions that got nothing have a capture too, unless there was nothing to read.
     if (!whole && stats.frames === 0) return false;
-    for (const part of parts) part.end();
-    for (const part of parts) part.keep();
-    const changed = parts.reduce((sum, part) => sum + part.changedTimes, 0);
-    if (changed > 0)
-      reportError(`${changed} frames have times that pcapng can't hold; they got the nearest one it can`);
+    parts.keep();
+    if (changedTimes > 0)
+      reportError(`${changedTimes} frames have times that pcapng can't hold; they got the nearest one it can`);
     const lines = new Lines();
     lines.write(summaryText(`${captures.map(sourceName).join(", ")} → ${options.out}`, stats));
     await lines.end();
     return whole;
   } catch (error) {
-    const failure = error instanceof SinkError ? error.errors[0] : error;
-    if (!(failure instanceof PartFileError)) throw error;
-    reportError(failure.message);
+    if (!(error instanceof PartFileError)) throw error;
+    reportError(error.message);
     return false;
   } finally {
-    discard();
+    parts.discard();
     for (const signal of STOPPING) process.off(signal, stop);
   }
-}
-
-// Every frame of every capture to its part. True when all were read whole.
-async function fill(parts: readonly PartFile[], captures: readonly string[], classifier: Classifier): Promise<boolean> {
-  let capture = 0;
-  for (const [i, name] of classifier.partitions.entries()) {
-    classifier.register(name, (delivery) => {
-      for (const frame of delivery) parts[i]!.write(frame, delivery.batch, capture);
-    });
-  }
-  const drops = parts.at(-1)!;
-  classifier.registerDrops((delivery) => {
-    for (const frame of delivery) drops.write(frame, delivery.batch, capture, dropComment(frame));
-  });
-  let whole = true;
-  for (const [i, source] of captures.entries()) {
-    capture = i;
-    if (!(await readAll([source], (batch) => classifier.dispatch(batch)))) whole = false;
-  }
-  return whole;
 }
 
 // Why the files can't be written, or `null`. The folder is made on the way.
@@ -148,9 +112,4 @@ function stat(path: string, read: (path: string) => Stats = statSync): Stats | u
 // The same for two names of one file.
 function identityOf(file: Stats | undefined): string | undefined {
   return file?.isFile() === true ? `${file.dev} ${file.ino}` : undefined;
-}
-
-function dropComment({ frame, verdict: { reason, offset } }: DeliveredFrame): string {
-  const { sentence, rule } = reasonNamed(reason!);
-  return `frame ${frame}: ${reason} (${rule}): ${sentence}; octet ${offset}`;
 }
