@@ -4,12 +4,12 @@ import { element, label, line, type Markup, picture, tip } from "./markup.ts";
 import { linearScale, logScale } from "./scale.ts";
 import { figure, grouped, tickFigure } from "./words.ts";
 
-const WIDTH = 860;
-const HEIGHT = 260;
-const LEFT = 60;
-const RIGHT = 840;
-const TOP = 20;
-const BOTTOM = 205;
+const WIDTH = 450;
+const HEIGHT = 230;
+const LEFT = 44;
+const RIGHT = 440;
+const TOP = 24;
+const BOTTOM = 180;
 /** Ends of a range that are this many times apart are drawn on a logarithmic axis. */
 const WIDE = 20;
 
@@ -33,8 +33,8 @@ export function curvePicture({ name, axis, points }: CurveResult): Markup {
       return [line(LEFT, y, RIGHT, y, "grid"), label(LEFT - 8, y + 4, tickFigure(tick), { class: "quiet end" })];
     }),
     ...across.ticks.map((tick) => label(across.place(tick), BOTTOM + 18, tickFigure(tick), { class: "quiet middle" })),
-    label(LEFT - 8, TOP - 8, "ns a frame", { class: "quiet" }),
-    label((LEFT + RIGHT) / 2, BOTTOM + 40, axis, { class: "quiet middle" }),
+    label(0, TOP - 12, "ns a frame", { class: "quiet" }),
+    label((LEFT + RIGHT) / 2, BOTTOM + 38, axis, { class: "quiet middle" }),
     element("polygon", { points: band.join(" "), class: "band" }),
     element("polyline", {
       points: points.map((point) => at(point.at, point.perFrame.median)).join(" "),

@@ -4,6 +4,7 @@ import {
   isMeasured,
   type LaneResult,
   type MeasuredLane,
+  type Memory,
   type RatioResult,
   type Result,
 } from "../result.ts";
@@ -60,9 +61,22 @@ export function roundsHeadline(lanes: readonly MeasuredLane[]): string {
   return `Half the rounds of a lane lie within ±${percent(noise.median)} of its median, for the noisiest ±${percent(noise.max)}`;
 }
 
+/** Of the two ends, compared in each round. */
 export function curveHeadline({ name, points }: CurveResult): string {
   const [first, last] = [points[0]!, points.at(-1)!];
-  const times = last.perFrame.median / first.perFrame.median;
-  const more = grouped(last.at / first.at);
-  return `${more} times as many ${name}: ${figure(times)} times the time a frame`;
+  const shares = last.samples.map((sample, round) => sample / last.frames / (first.samples[round]! / first.frames));
+  const times = figure(spreadOf(shares).median);
+  return `${grouped(last.at)} ${name} instead of ${grouped(first.at)}: ${times} times the time`;
+}
+
+export function curvesHeadline(curves: readonly CurveResult[]): string {
+  const points = curves.flatMap((curve) => curve.points.map(({ perFrame }) => perFrame.median));
+  const { min, max } = spreadOf(points);
+  return `Whatever grows, a frame takes the kernel ${figure(min)} to ${figure(max)} ns`;
+}
+
+/** What one more of each takes, where there are most already. */
+export function memoryHeadline({ growths }: Memory): string {
+  const each = growths.map(({ name, points }) => `a ${name} ${figure(points.at(-1)!.each!)} octets`);
+  return `In the kernel's memory ${each.join(", ")}`;
 }

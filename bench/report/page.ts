@@ -1,9 +1,19 @@
 // The report as a page: one file that needs no other, nor the network.
-import { isMeasured, type LaneResult, type MeasuredRatio, type RatioResult, type Result } from "../result.ts";
+import {
+  type CurveResult,
+  isMeasured,
+  type LaneResult,
+  type MeasuredRatio,
+  type Memory,
+  type RatioResult,
+  type Result,
+} from "../result.ts";
 import { curvePicture } from "./curve.ts";
 import {
   curveHeadline,
+  curvesHeadline,
   lanesHeadline,
+  memoryHeadline,
   ratiosHeadline,
   roundsHeadline,
   runHeadline,
@@ -18,7 +28,7 @@ import { bound, figure, grouped, mark, megabytes, megaframes, size } from "./wor
 
 /** HTML. */
 export function pageOf(result: Result): string {
-  const { lanes, ratios, curves } = result;
+  const { lanes, ratios, curves, memory } = result;
   const headline = runHeadline(result);
   const measured = lanes.filter(isMeasured);
   const body = [
@@ -26,11 +36,8 @@ export function pageOf(result: Result): string {
     note(runNote(result)),
     ...(ratios.length === 0 ? [] : ratiosPart(ratios)),
     ...lanesParts(result),
-    ...curves.flatMap((curve) => [
-      element("h2", {}, text(curveHeadline(curve))),
-      note("The kernel's own time; the line is the median of the rounds, half of which are in the band."),
-      curvePicture(curve),
-    ]),
+    ...(curves.length === 0 ? [] : curvesPart(curves)),
+    ...(memory === null ? [] : memoryPart(memory)),
     ...(measured.length === 0 ? [] : roundsPart(measured)),
     ...aboutPart(result),
   ];
@@ -113,6 +120,49 @@ function lanesPart(headline: string, lanes: readonly LaneResult[], nameOf: (lane
   ];
 }
 
+function curvesPart(curves: readonly CurveResult[]): Markup[] {
+  return [
+    element("h2", {}, text(curvesHeadline(curves))),
+    note(
+      "The kernel by itself, as in kernel/chunks, on traffic in which one thing changes from point to point. The line is " +
+        "the median of the rounds, the band half of them. Titles compare the two ends, in each round.",
+    ),
+    element(
+      "div",
+      { class: "curves" },
+      ...curves.map((curve) =>
+        element(
+          "section",
+          {},
+          element("h3", {}, text(curveHeadline(curve))),
+          curvePicture(curve),
+          note(curve.note, "small"),
+        ),
+      ),
+    ),
+  ];
+}
+
+function memoryPart(memory: Memory): Markup[] {
+  const rows = memory.growths.flatMap(({ name, note: words, points }) =>
+    points.map(({ at, octets, each }, i) => [
+      i === 0 ? name : "",
+      grouped(at),
+      size(octets),
+      each === null ? "–" : figure(each),
+      i === 0 ? words : "",
+    ]),
+  );
+  return [
+    element("h2", {}, text(memoryHeadline(memory))),
+    note(
+      `Tables of policies that differ in one number. Besides them the kernel has ${size(memory.fixed)} of buffers, ` +
+        "whatever the policy, and it never asks for more once a policy is loaded.",
+    ),
+    table(["what", "so many", "tables", "octets for one more", "each"], rows, [1, 2, 3]),
+  ];
+}
+
 function roundsPart(lanes: Parameters<typeof roundsPictures>[0]): Markup[] {
   return [
     element("h2", {}, text(roundsHeadline(lanes))),
@@ -147,6 +197,6 @@ function aboutPart({ date, command, seconds, machine, workloads, warmups }: Resu
   ];
 }
 
-function note(words: string): Markup {
-  return element("p", { class: "quiet" }, text(words));
+function note(words: string, kind = ""): Markup {
+  return element("p", { class: `quiet ${kind}`.trim() }, text(words));
 }
