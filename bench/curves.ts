@@ -9,6 +9,8 @@ import { type OpenWorkload, type Parameters, TRAFFIC } from "./traffic.ts";
 
 /** Of each point, at most: many points are in memory at once. */
 export const CURVE_FRAMES = 100_000;
+/** Rounds for each one of the lanes': they are short, and a disturbance takes most of one. */
+const ROUNDS = 3;
 
 export interface Curve extends Pick<CurveResult, "name" | "axis" | "note"> {
   readonly ats: readonly number[];
@@ -101,7 +103,7 @@ export async function measureCurve(
       return { lane: lane?.(at) ?? chunksLane, workload: open(mix(at)) };
     });
     onProgress(`measuring ${name}`);
-    const results = await measure(entries, rounds);
+    const results = await measure(entries, { ...rounds, rounds: ROUNDS * rounds.rounds });
     const points = results.map((result, i) => {
       const at = ats[i]!;
       if (!isMeasured(result)) throw new Error(`${at} ${name}: ${result.reason}`);

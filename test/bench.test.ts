@@ -268,7 +268,7 @@ test("reports render: every lane, every ratio with its reason, words escaped, an
   assert.match(page, "slow &#60;b&#62;");
   assert.not.match(page, "slow <b>");
   assert.match(page, "not &#34;installed&#34;");
-  assert.match(page, "100 partitions instead of 1: 1.00 times the time");
+  assert.match(page, "100 partitions instead of 1: time × 1.00");
   assert.not.match(page, /\b(src|href)=|url\(|@import|<script/);
   assert.not.match(page, /NaN|undefined|Infinity/);
 });

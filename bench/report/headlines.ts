@@ -18,7 +18,7 @@ export function runHeadline({ lanes, curves }: Pick<Result, "lanes" | "curves">)
   const measured = lanes.filter(isMeasured);
   const found = TELLING.flatMap((name) => measured.find(({ lane }) => lane === name) ?? [])[0] ?? measured[0];
   if (found !== undefined) return laneHeadline(found);
-  return curves.length > 0 ? "What a frame costs as policy and traffic grow" : "No lane could be measured";
+  return curves.length > 0 ? curvesHeadline(curves) : "No lane could be measured";
 }
 
 function laneHeadline({ lane, workload, perFrame }: MeasuredLane): string {
@@ -63,20 +63,26 @@ export function roundsHeadline(lanes: readonly MeasuredLane[]): string {
 
 /** Of the two ends, compared in each round. */
 export function curveHeadline({ name, points }: CurveResult): string {
+  return `${grouped(points.at(-1)!.at)} ${name} instead of ${grouped(points[0]!.at)}: time × ${figure(timesOf(points))}`;
+}
+
+/** A frame's time at the last point over that at the first: the median over the rounds. */
+function timesOf(points: CurveResult["points"]): number {
   const [first, last] = [points[0]!, points.at(-1)!];
   const shares = last.samples.map((sample, round) => sample / last.frames / (first.samples[round]! / first.frames));
-  const times = figure(spreadOf(shares).median);
-  return `${grouped(last.at)} ${name} instead of ${grouped(first.at)}: ${times} times the time`;
+  return spreadOf(shares).median;
 }
 
 export function curvesHeadline(curves: readonly CurveResult[]): string {
-  const points = curves.flatMap((curve) => curve.points.map(({ perFrame }) => perFrame.median));
-  const { min, max } = spreadOf(points);
-  return `Whatever grows, a frame takes the kernel ${figure(min)} to ${figure(max)} ns`;
+  const [dearest] = [...curves].sort((a, b) => timesOf(b.points) - timesOf(a.points));
+  const { name, points } = dearest!;
+  const ends = `${grouped(points.at(-1)!.at)} instead of ${grouped(points[0]!.at)}`;
+  return `Of all that can grow, ${name} cost most: with ${ends} a frame takes ${figure(timesOf(points))} times the time`;
 }
 
 /** What one more of each takes, where there are most already. */
 export function memoryHeadline({ growths }: Memory): string {
-  const each = growths.map(({ name, points }) => `a ${name} ${figure(points.at(-1)!.each!)} octets`);
-  return `In the kernel's memory ${each.join(", ")}`;
+  const [first, ...rest] = growths.map(({ name, points }) => ({ name, octets: figure(points.at(-1)!.each ?? 0) }));
+  const others = rest.map(({ name, octets }) => `, a ${name} ${octets}`);
+  return `One more ${first!.name} takes ${first!.octets} octets of the kernel's memory${others.join("")}`;
 }

@@ -8,7 +8,7 @@ import {
   type RatioResult,
   type Result,
 } from "../result.ts";
-import { curvePicture } from "./curve.ts";
+import { curvePicture, heightOf } from "./curve.ts";
 import {
   curveHeadline,
   curvesHeadline,
@@ -54,7 +54,7 @@ export function pageOf(result: Result): string {
 function runNote({ rounds, machine }: Result): string {
   return (
     `Medians of ${rounds} rounds on ${machine.cpu}, Node ${machine.versions.node}. In a round every lane goes once, so ` +
-    "lanes are compared within it: times depend on the machine and its hour, ratios hardly do."
+    "that lanes are compared within it: times depend on the machine and its hour, ratios hardly do."
   );
 }
 
@@ -121,11 +121,13 @@ function lanesPart(headline: string, lanes: readonly LaneResult[], nameOf: (lane
 }
 
 function curvesPart(curves: readonly CurveResult[]): Markup[] {
+  const height = heightOf(curves);
+  const rounds = curves[0]!.points[0]!.samples.length;
   return [
     element("h2", {}, text(curvesHeadline(curves))),
     note(
       "The kernel by itself, as in kernel/chunks, on traffic in which one thing changes from point to point. The line is " +
-        "the median of the rounds, the band half of them. Titles compare the two ends, in each round.",
+        `the median of ${rounds} rounds, the band half of them. Titles compare the two ends, in each round.`,
     ),
     element(
       "div",
@@ -135,7 +137,7 @@ function curvesPart(curves: readonly CurveResult[]): Markup[] {
           "section",
           {},
           element("h3", {}, text(curveHeadline(curve))),
-          curvePicture(curve),
+          curvePicture(curve, height),
           note(curve.note, "small"),
         ),
       ),
@@ -192,7 +194,7 @@ function aboutPart({ date, command, seconds, machine, workloads, warmups }: Resu
   ]);
   return [
     element("h2", {}, text("What was measured, and where")),
-    table(["workload", "what", "frames", "capture", "SHA-256"], traffic, [2, 3]),
+    ...(traffic.length === 0 ? [] : [table(["workload", "what", "frames", "capture", "SHA-256"], traffic, [2, 3])]),
     table(["", ""], facts, []),
   ];
 }
