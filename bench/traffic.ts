@@ -9,8 +9,11 @@ import type { FrameBatch } from "../ts/frames.ts";
 import type { PolicyInput } from "../ts/policy/input.ts";
 import type { Workload } from "./lane.ts";
 import { RECORDING, RECORDING_POLICY } from "./recording.ts";
-import { mixOf } from "./workload/mix.ts";
+import { attackOf } from "./workload/attack.ts";
+import { dearest } from "./workload/dearest.ts";
+import { MIX, mixOf } from "./workload/mix.ts";
 import { MIX_PARAMETERS } from "./workload/parameters.ts";
+import { type TargetKind, targetOf } from "./workload/target.ts";
 
 /** A number that generated traffic depends on. */
 export interface Parameter {
@@ -50,11 +53,28 @@ export function initialParameters(): Parameters {
 // Two mixes that differ only in the sizes of their policies.
 const SMALL = { partitions: 10, prefixes: 1000 };
 const BIG = { partitions: 10_000, prefixes: 1_000_000 };
+const MIX_OCTETS = 377; // of a record, in the mean
+const ATTACK_SAMPLE = 64; // frames
+
+/** The attack that was recorded: as many frames as were asked for, or fewer, as many octets as the mix would have. */
+function attack(name: string, what: string, kind: TargetKind): Traffic {
+  return {
+    name,
+    what,
+    open({ frames }) {
+      const target = targetOf(kind);
+      const { genome } = dearest()[kind];
+      const octets = attackOf(genome, ATTACK_SAMPLE, target).length / ATTACK_SAMPLE;
+      const wanted = Math.ceil(frames! * Math.min(1, MIX_OCTETS / octets));
+      return workloadOf({ name, what }, attackOf(genome, wanted, target), target.policy);
+    },
+  };
+}
 
 export const TRAFFIC: readonly Traffic[] = [
   {
     name: "mix",
-    what: "labelled traffic of every kind, sender and label of each frame independent of those before",
+    what: MIX,
     open(parameters) {
       const { capture, policy } = mixOf(parameters);
       return workloadOf(this, capture, policy);
@@ -76,6 +96,8 @@ export const TRAFFIC: readonly Traffic[] = [
       return workloadOf(this, capture, policy);
     },
   },
+  attack("attack", "frames that cost the kernel most, found by a search (bench/attack.ts)", "full"),
+  attack("attack-plain", "the same by a policy without DOI translation and groups", "plain"),
   {
     name: "recording",
     what: "a recording of labelled bulk traffic, again and again",

@@ -5,6 +5,7 @@ import { copyLane } from "./copy.ts";
 import { dispatchLane } from "./dispatch.ts";
 import { fileLane } from "./file.ts";
 import { chunksLane, oneLane, walkLane } from "./kernel.ts";
+import { limitLanes, readLane } from "./limit.ts";
 import { oracleLane } from "./oracle.ts";
 import { sinksLane } from "./sinks.ts";
 import { splitCommandLane, splitLane } from "./split.ts";
@@ -24,11 +25,13 @@ export const LANES: readonly Lane[] = [
   sinksLane,
   verdictsLane,
   // Files.
+  readLane,
   fileLane,
   twoLane,
   splitLane,
   splitCommandLane,
   copyLane,
   // The same decision otherwise.
+  ...limitLanes,
   oracleLane,
 ];

@@ -40,6 +40,9 @@ interface Source {
   readonly qinq: number;
 }
 
+/** One line: what kind of traffic it is. */
+export const MIX = "labelled traffic of every kind, sender and label of each frame independent of those before";
+
 /** Deterministic: the same parameters give the same octets. */
 export function mixOf(parameters: Parameters): Mix {
   const { frames, seed, partitions, labels: others, prefixes, hosts } = parameters as Required<Record<string, number>>;
@@ -60,7 +63,7 @@ export function mixOf(parameters: Parameters): Mix {
   return {
     capture: out.capture(),
     policy: site.policyOf(labels, partitions!, senders.hosts),
-    what: "labelled traffic of every kind, sender and label of each frame independent of those before",
+    what: MIX,
   };
 }
 
