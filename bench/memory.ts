@@ -10,7 +10,8 @@ const TEMPLATES = 16;
 const SEED = 1;
 const LEVELS = 256;
 
-interface Growing {
+/** What there is more and more of. */
+export interface Growing {
   readonly name: string;
   readonly note: string;
   readonly ats: readonly number[];
@@ -42,7 +43,8 @@ export function memoryOf(): Memory {
   return { fixed: TABLES_BASE, growths: GROWING.map(growthOf) };
 }
 
-function growthOf({ name, note, ats, policy }: Growing): Growth {
+/** Compiles policies of each size. */
+export function growthOf({ name, note, ats, policy }: Growing): Growth {
   const octets = ats.map((at) => compilePolicy(resolvePolicy(policy(at)), TABLES_BASE).tables.length);
   const points = ats.map((at, i) => ({
     at,

@@ -268,7 +268,7 @@ test("reports render: every lane, every ratio with its reason, words escaped, an
   assert.match(page, "slow &#60;b&#62;");
   assert.not.match(page, "slow <b>");
   assert.match(page, "not &#34;installed&#34;");
-  assert.match(page, "100 partitions instead of 1: time × 1.00");
+  assert.match(page, "100 partitions instead of 1: time ×1.00");
   assert.not.match(page, /\b(src|href)=|url\(|@import|<script/);
   assert.not.match(page, /NaN|undefined|Infinity/);
 });
@@ -340,6 +340,9 @@ test("bounds of options are kept, and what goes together is asked for together",
   assert.match(refusal("--policy", "a.json"), "go together");
   assert.match(refusal("--capture", "a", "--policy", "b", "--workload", "recording"), "give one of them");
   assert.match(refusal("--capture", "a", "--policy", "b", "--frames", "5"), "not for --capture");
+  assert.match(refusal("--no-lanes"), "give --curves too");
+  assert.match(refusal("--curves", "--no-lanes", "--lane", "kernel"), "give one of them");
+  assert.equal(optionsOf("--curves", "--no-lanes").lanes, []);
 });
 
 test("without a workload named, all lanes go on the mix, and ratios between workloads have theirs on the others", () => {

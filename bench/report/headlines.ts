@@ -18,7 +18,7 @@ export function runHeadline({ lanes, curves }: Pick<Result, "lanes" | "curves">)
   const measured = lanes.filter(isMeasured);
   const found = TELLING.flatMap((name) => measured.find(({ lane }) => lane === name) ?? [])[0] ?? measured[0];
   if (found !== undefined) return laneHeadline(found);
-  return curves.length > 0 ? curvesHeadline(curves) : "No lane could be measured";
+  return curves.length > 0 ? "What a frame costs the kernel as policy and traffic grow" : "No lane could be measured";
 }
 
 function laneHeadline({ lane, workload, perFrame }: MeasuredLane): string {
@@ -63,7 +63,7 @@ export function roundsHeadline(lanes: readonly MeasuredLane[]): string {
 
 /** Of the two ends, compared in each round. */
 export function curveHeadline({ name, points }: CurveResult): string {
-  return `${grouped(points.at(-1)!.at)} ${name} instead of ${grouped(points[0]!.at)}: time × ${figure(timesOf(points))}`;
+  return `${grouped(points.at(-1)!.at)} ${name} instead of ${grouped(points[0]!.at)}: time ×${figure(timesOf(points))}`;
 }
 
 /** A frame's time at the last point over that at the first: the median over the rounds. */
