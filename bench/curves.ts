@@ -57,14 +57,14 @@ export const CURVES: readonly Curve[] = [
     mix: (labels) => ({ labels }),
   },
   {
-    name: "octets of CIPSO option",
+    name: "octets of CIPSO",
     axis: "octets of the CIPSO option, a bitmap of 0 to 30 in it",
     note: "Every frame has tag 1. 16 partitions, 48 other labels.",
     ats: [10, 12, 16, 20, 24, 28, 32, 36, 40],
     mix: (option) => ({ ...ONLY_LABELLED, ...FEW_LABELS, tag1: 100, option }),
   },
   {
-    name: "octets of CALIPSO option",
+    name: "octets of CALIPSO",
     axis: "octets of the CALIPSO option, a bitmap of 0 to 124 in it",
     note: "Every frame has one, with the checksum over it. 16 partitions, 48 other labels.",
     ats: [10, 14, 22, 38, 70, 102, 134],

@@ -1,4 +1,5 @@
-// The pictures of curves: the median of each point, and half its rounds as a band. All have one scale of time.
+// The pictures of curves: the median of each point, and half its rounds as a band. All have one scale of time,
+// which medians determine: of a band that leaves it the rest is cut off.
 import type { CurveResult } from "../result.ts";
 import { element, label, line, type Markup, picture, tip } from "./markup.ts";
 import { linearScale, logScale } from "./scale.ts";
@@ -13,9 +14,9 @@ const BOTTOM = 180;
 /** Ends of a range that are this many times apart are drawn on a logarithmic axis. */
 const WIDE = 20;
 
-/** The most that a band reaches to, in nanoseconds a frame. */
+/** The dearest point, in nanoseconds a frame. */
 export function heightOf(curves: readonly CurveResult[]): number {
-  return Math.max(...curves.flatMap(({ points }) => points.map(({ perFrame }) => perFrame.high)));
+  return Math.max(...curves.flatMap(({ points }) => points.map(({ perFrame }) => perFrame.median)));
 }
 
 /** `height`: nanoseconds a frame at the top, or a little below it. */

@@ -11,19 +11,25 @@ import {
 import { noiseOf, spreadOf } from "../spread.ts";
 import { figure, grouped, megaframes } from "./words.ts";
 
-/** Lanes that a run is summed up by: the first of them that was measured. */
-const TELLING = ["kernel/chunks", "kernel/stream", "dispatch", "file"];
+/** Lanes that a run is summed up by, the first of them that was measured, and what they do with a frame. */
+const TELLING: readonly (readonly [lane: string, does: string])[] = [
+  ["kernel/chunks", "labelgate's kernel finds and judges a frame"],
+  ["kernel/stream", "labelgate's kernel finds and judges a frame"],
+  ["dispatch", "labelgate judges a frame"],
+  ["file", "labelgate reads and judges a frame of a file"],
+];
 
 export function runHeadline({ lanes, curves }: Pick<Result, "lanes" | "curves">): string {
   const measured = lanes.filter(isMeasured);
-  const found = TELLING.flatMap((name) => measured.find(({ lane }) => lane === name) ?? [])[0] ?? measured[0];
+  const found = TELLING.flatMap(([name]) => measured.find(({ lane }) => lane === name) ?? [])[0] ?? measured[0];
   if (found !== undefined) return laneHeadline(found);
   return curves.length > 0 ? "What a frame costs the kernel as policy and traffic grow" : "No lane could be measured";
 }
 
 function laneHeadline({ lane, workload, perFrame }: MeasuredLane): string {
   const rate = figure(megaframes(perFrame.median));
-  return `${lane} takes ${figure(perFrame.median)} ns a frame of ${workload}: ${rate} million frames a second`;
+  const does = TELLING.find(([name]) => name === lane)?.[1] ?? `${lane} goes through a frame`;
+  return `On the workload ${workload} ${does} in ${figure(perFrame.median)} ns: ${rate} million a second`;
 }
 
 export function lanesHeadline(workload: string, lanes: readonly LaneResult[]): string {

@@ -26,6 +26,9 @@ import { roundsPictures } from "./rounds.ts";
 import { STYLE } from "./style.ts";
 import { bound, figure, grouped, mark, megabytes, megaframes, size } from "./words.ts";
 
+/** So many digits of a digest are shown; all are in the JSON. */
+const DIGEST = 16;
+
 /** HTML. */
 export function pageOf(result: Result): string {
   const { lanes, ratios, curves, memory } = result;
@@ -60,20 +63,19 @@ function runNote({ rounds, machine }: Result): string {
 
 function ratiosPart(ratios: readonly RatioResult[]): Markup[] {
   const measured = ratios.filter((ratio): ratio is MeasuredRatio => !("reason" in ratio));
-  const rows = ratios.map((ratio) => [
+  const rows = measured.map((ratio) => [
     ratio.name,
     ratio.a.workload === ratio.b.workload ? ratio.a.workload : "both",
-    ...("reason" in ratio
-      ? ["–", "", ""]
-      : [
-          figure(ratio.spread.median),
-          `${figure(ratio.spread.low)}–${figure(ratio.spread.high)}`,
-          `${figure(ratio.spread.min)}–${figure(ratio.spread.max)}`,
-        ]),
+    figure(ratio.spread.median),
+    `${figure(ratio.spread.low)}–${figure(ratio.spread.high)}`,
+    `${figure(ratio.spread.min)}–${figure(ratio.spread.max)}`,
     bound(ratio, ratio.floor),
     bound(ratio, ratio.goal),
-    "reason" in ratio ? `${mark(ratio)}: ${ratio.reason}` : mark(ratio),
+    mark(ratio),
   ]);
+  const missing = ratios.flatMap((ratio) =>
+    "reason" in ratio ? [[ratio.name, bound(ratio, ratio.floor), bound(ratio, ratio.goal), ratio.reason]] : [],
+  );
   const head = ["ratio of the time a frame", "on", "median", "half the rounds", "all rounds", "floor", "goal", "so"];
   return [
     element("h2", {}, text(ratiosHeadline(ratios))),
@@ -81,8 +83,8 @@ function ratiosPart(ratios: readonly RatioResult[]): Markup[] {
       "The floor is what an honest run on a noisy machine passes; the goal is near what the machine can do. The bar is " +
         "the median over the rounds, the thin line all of them, between its small marks half of them.",
     ),
-    ...(measured.length === 0 ? [] : [ratiosPicture(measured)]),
-    table(head, rows, [2, 3, 4, 5, 6]),
+    ...(measured.length === 0 ? [] : [ratiosPicture(measured), table(head, rows, [2, 3, 4, 5, 6])]),
+    ...(missing.length === 0 ? [] : [table(["ratio", "floor", "goal", "not measured, because"], missing, [1, 2])]),
   ];
 }
 
@@ -168,7 +170,9 @@ function memoryPart(memory: Memory): Markup[] {
 function roundsPart(lanes: Parameters<typeof roundsPictures>[0]): Markup[] {
   return [
     element("h2", {}, text(roundsHeadline(lanes))),
-    note("Each round of each lane against the lane's median. Rounds that are slow in every lane are the machine's."),
+    note(
+      "Each round of each lane against the lane's median. Rounds that are slow in every lane are the machine's; those at an edge are beyond it.",
+    ),
     roundsPictures(lanes),
   ];
 }
@@ -190,7 +194,7 @@ function aboutPart({ date, command, seconds, machine, workloads, warmups }: Resu
     what,
     grouped(frames),
     size(octets),
-    sha256,
+    `${sha256.slice(0, DIGEST)}…`,
   ]);
   return [
     element("h2", {}, text("What was measured, and where")),
