@@ -7,6 +7,7 @@ import { fileLane } from "./file.ts";
 import { chunksLane, oneLane, walkLane } from "./kernel.ts";
 import { limitLanes, readLane } from "./limit.ts";
 import { oracleLane } from "./oracle.ts";
+import { PEER_LANES } from "./peers.ts";
 import { sinksLane } from "./sinks.ts";
 import { splitCommandLane, splitLane } from "./split.ts";
 import { streamLane } from "./stream.ts";
@@ -34,4 +35,6 @@ export const LANES: readonly Lane[] = [
   // The same decision otherwise.
   ...limitLanes,
   oracleLane,
+  // Others, at part of the job.
+  ...PEER_LANES,
 ];

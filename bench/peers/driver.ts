@@ -31,7 +31,11 @@ const COMPLAINT = 400;
  *
  * @throws {Error} it ended, or was not ready in time
  */
-export async function startDriver(command: string, options: readonly string[], patience = PATIENCE): Promise<Driver> {
+export async function startDriver(
+  command: string,
+  options: readonly string[],
+  patience: number = PATIENCE,
+): Promise<Driver> {
   const child = spawn(command, options, { stdio: ["pipe", "pipe", "pipe"] });
   const ended = endOf(child);
   const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();

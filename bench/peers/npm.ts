@@ -22,7 +22,7 @@ interface Manifest {
 }
 
 /** The lane of a package whose folder is in `peers`. */
-export function npmLane(peer: PeerPackage, peers = PEERS): Peer {
+export function npmLane(peer: PeerPackage, peers: string = PEERS): Peer {
   const folder = join(peers, peer.name);
   return {
     name: `npm/${peer.name}`,
