@@ -3,6 +3,7 @@ import { writeFileSync } from "node:fs";
 import { CommanderError } from "commander";
 import { readPolicyFile } from "../ts/cli/policy-file.ts";
 import type { PolicyInput } from "../ts/policy/input.ts";
+import { CURVES } from "./curves.ts";
 import { LANES } from "./lanes/index.ts";
 import { type Options, readOptions } from "./options.ts";
 import { planOf } from "./plan.ts";
@@ -36,6 +37,7 @@ async function bench(options: Options): Promise<void> {
     ...{ command: line, rounds },
     planned: planOf(options, LANES, names, RATIOS),
     openWorkload: (name) => openWorkload(name, options),
+    curves: options.curves ? { all: CURVES, parameters: options.parameters } : null,
     onProgress: showProgress,
   });
   showProgress("");

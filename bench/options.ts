@@ -19,7 +19,7 @@ export interface Options {
   readonly json: string | null;
   readonly html: string | null;
   readonly capture: { readonly path: string; readonly policy: string } | null;
-  /** `null`: none was named. */
+  /** `null`: none was named, all go. */
   readonly lanes: readonly Lane[] | null;
   readonly workloads: readonly string[] | null;
   readonly rounds: number;
@@ -37,6 +37,7 @@ interface Given {
   readonly workload: readonly string[];
   readonly rounds: number;
   readonly curves: boolean;
+  readonly lanes: boolean;
   readonly list: boolean;
 }
 
@@ -65,7 +66,8 @@ export function readOptions(line: readonly string[], { lanes, traffic, parameter
         .default(DEFAULT_ROUNDS)
         .argParser(number({ least: MIN_ROUNDS, most: MAX_ROUNDS })),
     )
-    .option("--curves", "instead of lanes: what a frame costs the kernel against sizes of policy and traffic", false)
+    .option("--curves", "also what a frame costs the kernel, and a policy its memory, against sizes of both", false)
+    .option("--no-lanes", "nothing else, with --curves")
     .option("--list", "the lanes and workloads, and what each does", false)
     .showHelpAfterError("(--help says more)")
     .exitOverride();
@@ -78,6 +80,12 @@ export function readOptions(line: readonly string[], { lanes, traffic, parameter
   if (given.capture !== undefined && given.workload.length > 0) {
     command.error("error: --capture is instead of --workload: give one of them");
   }
+  if (!given.lanes && !given.curves) {
+    command.error("error: --no-lanes leaves nothing to measure: give --curves too");
+  }
+  if (!given.lanes && given.lane.length > 0) {
+    command.error("error: --lane and --no-lanes contradict each other: give one of them");
+  }
   const named = parameters.filter(({ name }) => command.getOptionValueSource(camel(name)) === "cli");
   if (given.capture !== undefined && named.length > 0) {
     command.error(`error: --${named[0]!.name} is for generated traffic, not for --capture`);
@@ -87,7 +95,9 @@ export function readOptions(line: readonly string[], { lanes, traffic, parameter
     html: given.html ?? null,
     capture: given.capture === undefined ? null : { path: given.capture, policy: given.policy! },
     lanes:
-      given.lane.length === 0 ? null : lanes.filter(({ name }) => given.lane.some((wanted) => isNamed(name, wanted))),
+      given.lanes && given.lane.length === 0
+        ? null
+        : lanes.filter(({ name }) => given.lane.some((wanted) => isNamed(name, wanted))),
     workloads: given.workload.length === 0 ? null : given.workload,
     rounds: given.rounds,
     parameters: Object.fromEntries(parameters.map(({ name }) => [name, given[camel(name)]!])),

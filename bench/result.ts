@@ -20,6 +20,8 @@ export interface Result {
   readonly lanes: readonly LaneResult[];
   readonly ratios: readonly RatioResult[];
   readonly curves: readonly CurveResult[];
+  /** `null`: not asked for. */
+  readonly memory: Memory | null;
 }
 
 export interface Machine {
@@ -104,14 +106,38 @@ export interface MissingRatio extends RatioBase {
 
 /** What a frame costs the kernel, against one thing that changes. */
 export interface CurveResult {
+  /** What changes, behind a number: `10 partitions`. */
   readonly name: string;
   /** The axis: what changes, and its unit. */
   readonly axis: string;
+  /** What else is to be known: what stays as it is. */
+  readonly note: string;
   readonly points: readonly {
     readonly at: number;
     readonly frames: number;
     readonly samples: readonly number[];
     readonly perFrame: Spread;
+  }[];
+}
+
+/** What a policy takes of the kernel's memory. */
+export interface Memory {
+  /** Octets whatever the policy: buffers, and the tables of fragments. */
+  readonly fixed: number;
+  readonly growths: readonly Growth[];
+}
+
+/** Octets of tables, against the number of one thing in the policy. */
+export interface Growth {
+  /** One of them: `host prefix`. */
+  readonly name: string;
+  readonly note: string;
+  readonly points: readonly {
+    readonly at: number;
+    /** Of all tables of the policy. */
+    readonly octets: number;
+    /** What each beyond the number of the point before takes; `null`: there is none before. */
+    readonly each: number | null;
   }[];
 }
 

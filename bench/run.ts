@@ -1,11 +1,13 @@
 // One run: workloads made, lanes measured, ratios told.
+import { type Curve, measureCurve } from "./curves.ts";
 import { machine } from "./machine.ts";
 import { measure } from "./measure.ts";
+import { memoryOf } from "./memory.ts";
 import type { Planned } from "./plan.ts";
 import { ratiosOf } from "./ratio.ts";
 import { RATIOS } from "./ratios.ts";
-import { RESULT_FORMAT, type Result } from "./result.ts";
-import type { OpenWorkload } from "./traffic.ts";
+import { type CurveResult, RESULT_FORMAT, type Result } from "./result.ts";
+import type { OpenWorkload, Parameters } from "./traffic.ts";
 
 /** Rounds before the first that counts. */
 export const WARMUPS = 1;
@@ -17,12 +19,14 @@ export interface Course {
   readonly rounds: number;
   readonly planned: readonly Planned[];
   readonly openWorkload: (name: string) => OpenWorkload;
+  /** With what else generated traffic depends on; `null`: neither curves nor memory. */
+  readonly curves: { readonly all: readonly Curve[]; readonly parameters: Parameters } | null;
   /** Called with what is being done. */
   readonly onProgress: (text: string) => void;
 }
 
 export async function run(course: Course): Promise<Result> {
-  const { command, rounds, planned, openWorkload, onProgress } = course;
+  const { command, rounds, planned, openWorkload, curves, onProgress } = course;
   const start = performance.now();
   const date = new Date().toISOString();
   const here = machine();
@@ -39,6 +43,11 @@ export async function run(course: Course): Promise<Result> {
       warmups: WARMUPS,
       onTurn: (name, done, all) => onProgress(`${Math.floor((100 * done) / all)} %: ${name}`),
     });
+    const measuredCurves: CurveResult[] = [];
+    for (const curve of curves?.all ?? []) {
+      measuredCurves.push(await measureCurve(curve, curves!.parameters, { rounds, warmups: WARMUPS }, onProgress));
+    }
+    if (curves !== null) onProgress("memory");
     return {
       format: RESULT_FORMAT,
       date,
@@ -52,8 +61,9 @@ export async function run(course: Course): Promise<Result> {
         octets: capture.length,
       })),
       lanes,
-      ratios: ratiosOf(RATIOS, lanes),
-      curves: [],
+      ratios: planned.length === 0 ? [] : ratiosOf(RATIOS, lanes),
+      curves: measuredCurves,
+      memory: curves === null ? null : memoryOf(),
     };
   } finally {
     for (const workload of workloads.values()) workload.close();

@@ -209,7 +209,7 @@ async function tinyRun(): Promise<{ result: Result; path: string }> {
   const lanes = [fake("quick", (round) => 10 + round), fake("slow <b>", () => 1000)];
   const unable: Lane = { name: "unable", what: "", open: () => 'not "installed"' };
   const result = await run({
-    ...{ command: ["--frames", "2000"], rounds: ROUNDS, onProgress() {} },
+    ...{ command: ["--frames", "2000"], rounds: ROUNDS, curves: null, onProgress() {} },
     planned: [...lanes, unable].map((lane) => ({ lane, workload: "recording" })),
     openWorkload(name) {
       const traffic = TRAFFIC.find((item) => item.name === name)!;
@@ -251,19 +251,31 @@ test("reports render: every lane, every ratio with its reason, words escaped, an
   const page = pageOf({
     ...result,
     ratios,
-    curves: [{ name: "partitions", axis: "partitions", points: [at(1), at(100)] }],
+    curves: [{ name: "partitions", axis: "partitions", note: "", points: [at(1), at(100)] }],
+    memory: {
+      fixed: 1000,
+      growths: [
+        {
+          ...{ name: "partition", note: "bare" },
+          points: [
+            { at: 1, octets: 10, each: null },
+            { at: 11, octets: 60, each: 5 },
+          ],
+        },
+      ],
+    },
   });
   assert.match(page, "slow &#60;b&#62;");
   assert.not.match(page, "slow <b>");
   assert.match(page, "not &#34;installed&#34;");
-  assert.match(page, "100 times as many partitions");
+  assert.match(page, "100 partitions instead of 1: time ×1.00");
   assert.not.match(page, /\b(src|href)=|url\(|@import|<script/);
   assert.not.match(page, /NaN|undefined|Infinity/);
 });
 
 test("a run in which nothing could be measured renders too", () => {
   const nothing: Result = {
-    ...{ format: 1, date: "", command: [], seconds: 1, rounds: ROUNDS, warmups: 1, curves: [] },
+    ...{ format: 1, date: "", command: [], seconds: 1, rounds: ROUNDS, warmups: 1, curves: [], memory: null },
     machine: { cpu: "", cores: 1, memory: 1, system: "", load: 0, versions: {}, commit: null },
     workloads: [{ name: "mix", what: "", frames: 1, octets: 1, sha256: "" }],
     lanes: [missing("kernel/chunks", "no"), missing("read", "no")],
@@ -328,6 +340,9 @@ test("bounds of options are kept, and what goes together is asked for together",
   assert.match(refusal("--policy", "a.json"), "go together");
   assert.match(refusal("--capture", "a", "--policy", "b", "--workload", "recording"), "give one of them");
   assert.match(refusal("--capture", "a", "--policy", "b", "--frames", "5"), "not for --capture");
+  assert.match(refusal("--no-lanes"), "give --curves too");
+  assert.match(refusal("--curves", "--no-lanes", "--lane", "kernel"), "give one of them");
+  assert.equal(optionsOf("--curves", "--no-lanes").lanes, []);
 });
 
 test("without a workload named, all lanes go on the mix, and ratios between workloads have theirs on the others", () => {

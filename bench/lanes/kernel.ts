@@ -17,13 +17,14 @@ export const chunksLane: Lane = chunkLane(
   judge,
 );
 
-export const oneLane: Lane = chunkLane(
-  "kernel/frames",
-  "the same with a call of the kernel for each frame",
-  (kernel, batch) => {
-    for (let row = 0; row < batch.count; row++) kernel.classify(kernel.load(batch, row, 1));
-  },
-);
+export const oneLane: Lane = callsLane("kernel/frames", "the same with a call of the kernel for each frame", 1);
+
+/** Verdicts in calls of at most so many frames each; one call doesn't go beyond a piece. */
+export function callsLane(name: string, what: string, most: number): Lane {
+  return chunkLane(name, what, (kernel, batch) => {
+    for (let first = 0; first < batch.count; ) first += kernel.classify(kernel.load(batch, first, most)).judged;
+  });
+}
 
 function chunkLane(name: string, what: string, take: (kernel: Kernel, batch: FrameBatch) => void): Lane {
   return {

@@ -4,25 +4,32 @@ import {
   isMeasured,
   type LaneResult,
   type MeasuredLane,
+  type Memory,
   type RatioResult,
   type Result,
 } from "../result.ts";
 import { noiseOf, spreadOf } from "../spread.ts";
 import { figure, grouped, megaframes } from "./words.ts";
 
-/** Lanes that a run is summed up by: the first of them that was measured. */
-const TELLING = ["kernel/chunks", "kernel/stream", "dispatch", "file"];
+/** Lanes that a run is summed up by, the first of them that was measured, and what they do with a frame. */
+const TELLING: readonly (readonly [lane: string, does: string])[] = [
+  ["kernel/chunks", "labelgate's kernel finds and judges a frame"],
+  ["kernel/stream", "labelgate's kernel finds and judges a frame"],
+  ["dispatch", "labelgate judges a frame"],
+  ["file", "labelgate reads and judges a frame of a file"],
+];
 
 export function runHeadline({ lanes, curves }: Pick<Result, "lanes" | "curves">): string {
   const measured = lanes.filter(isMeasured);
-  const found = TELLING.flatMap((name) => measured.find(({ lane }) => lane === name) ?? [])[0] ?? measured[0];
+  const found = TELLING.flatMap(([name]) => measured.find(({ lane }) => lane === name) ?? [])[0] ?? measured[0];
   if (found !== undefined) return laneHeadline(found);
-  return curves.length > 0 ? "What a frame costs as policy and traffic grow" : "No lane could be measured";
+  return curves.length > 0 ? "What a frame costs the kernel as policy and traffic grow" : "No lane could be measured";
 }
 
 function laneHeadline({ lane, workload, perFrame }: MeasuredLane): string {
   const rate = figure(megaframes(perFrame.median));
-  return `${lane} takes ${figure(perFrame.median)} ns a frame of ${workload}: ${rate} million frames a second`;
+  const does = TELLING.find(([name]) => name === lane)?.[1] ?? `${lane} goes through a frame`;
+  return `On the workload ${workload} ${does} in ${figure(perFrame.median)} ns: ${rate} million a second`;
 }
 
 export function lanesHeadline(workload: string, lanes: readonly LaneResult[]): string {
@@ -60,9 +67,28 @@ export function roundsHeadline(lanes: readonly MeasuredLane[]): string {
   return `Half the rounds of a lane lie within ±${percent(noise.median)} of its median, for the noisiest ±${percent(noise.max)}`;
 }
 
+/** Of the two ends, compared in each round. */
 export function curveHeadline({ name, points }: CurveResult): string {
+  return `${grouped(points.at(-1)!.at)} ${name} instead of ${grouped(points[0]!.at)}: time ×${figure(timesOf(points))}`;
+}
+
+/** A frame's time at the last point over that at the first: the median over the rounds. */
+function timesOf(points: CurveResult["points"]): number {
   const [first, last] = [points[0]!, points.at(-1)!];
-  const times = last.perFrame.median / first.perFrame.median;
-  const more = grouped(last.at / first.at);
-  return `${more} times as many ${name}: ${figure(times)} times the time a frame`;
+  const shares = last.samples.map((sample, round) => sample / last.frames / (first.samples[round]! / first.frames));
+  return spreadOf(shares).median;
+}
+
+export function curvesHeadline(curves: readonly CurveResult[]): string {
+  const [dearest] = [...curves].sort((a, b) => timesOf(b.points) - timesOf(a.points));
+  const { name, points } = dearest!;
+  const ends = `${grouped(points.at(-1)!.at)} instead of ${grouped(points[0]!.at)}`;
+  return `Of all that can grow, ${name} cost most: with ${ends} a frame takes ${figure(timesOf(points))} times the time`;
+}
+
+/** What one more of each takes, where there are most already. */
+export function memoryHeadline({ growths }: Memory): string {
+  const [first, ...rest] = growths.map(({ name, points }) => ({ name, octets: figure(points.at(-1)!.each ?? 0) }));
+  const others = rest.map(({ name, octets }) => `, a ${name} ${octets}`);
+  return `One more ${first!.name} takes ${first!.octets} octets of the kernel's memory${others.join("")}`;
 }

@@ -1,9 +1,19 @@
 // The report as a page: one file that needs no other, nor the network.
-import { isMeasured, type LaneResult, type MeasuredRatio, type RatioResult, type Result } from "../result.ts";
-import { curvePicture } from "./curve.ts";
+import {
+  type CurveResult,
+  isMeasured,
+  type LaneResult,
+  type MeasuredRatio,
+  type Memory,
+  type RatioResult,
+  type Result,
+} from "../result.ts";
+import { curvePicture, heightOf } from "./curve.ts";
 import {
   curveHeadline,
+  curvesHeadline,
   lanesHeadline,
+  memoryHeadline,
   ratiosHeadline,
   roundsHeadline,
   runHeadline,
@@ -16,9 +26,12 @@ import { roundsPictures } from "./rounds.ts";
 import { STYLE } from "./style.ts";
 import { bound, figure, grouped, mark, megabytes, megaframes, size } from "./words.ts";
 
+/** So many digits of a digest are shown; all are in the JSON. */
+const DIGEST = 16;
+
 /** HTML. */
 export function pageOf(result: Result): string {
-  const { lanes, ratios, curves } = result;
+  const { lanes, ratios, curves, memory } = result;
   const headline = runHeadline(result);
   const measured = lanes.filter(isMeasured);
   const body = [
@@ -26,11 +39,8 @@ export function pageOf(result: Result): string {
     note(runNote(result)),
     ...(ratios.length === 0 ? [] : ratiosPart(ratios)),
     ...lanesParts(result),
-    ...curves.flatMap((curve) => [
-      element("h2", {}, text(curveHeadline(curve))),
-      note("The kernel's own time; the line is the median of the rounds, half of which are in the band."),
-      curvePicture(curve),
-    ]),
+    ...(curves.length === 0 ? [] : curvesPart(curves)),
+    ...(memory === null ? [] : memoryPart(memory)),
     ...(measured.length === 0 ? [] : roundsPart(measured)),
     ...aboutPart(result),
   ];
@@ -47,26 +57,25 @@ export function pageOf(result: Result): string {
 function runNote({ rounds, machine }: Result): string {
   return (
     `Medians of ${rounds} rounds on ${machine.cpu}, Node ${machine.versions.node}. In a round every lane goes once, so ` +
-    "lanes are compared within it: times depend on the machine and its hour, ratios hardly do."
+    "that lanes are compared within it: times depend on the machine and its hour, ratios hardly do."
   );
 }
 
 function ratiosPart(ratios: readonly RatioResult[]): Markup[] {
   const measured = ratios.filter((ratio): ratio is MeasuredRatio => !("reason" in ratio));
-  const rows = ratios.map((ratio) => [
+  const rows = measured.map((ratio) => [
     ratio.name,
     ratio.a.workload === ratio.b.workload ? ratio.a.workload : "both",
-    ...("reason" in ratio
-      ? ["–", "", ""]
-      : [
-          figure(ratio.spread.median),
-          `${figure(ratio.spread.low)}–${figure(ratio.spread.high)}`,
-          `${figure(ratio.spread.min)}–${figure(ratio.spread.max)}`,
-        ]),
+    figure(ratio.spread.median),
+    `${figure(ratio.spread.low)}–${figure(ratio.spread.high)}`,
+    `${figure(ratio.spread.min)}–${figure(ratio.spread.max)}`,
     bound(ratio, ratio.floor),
     bound(ratio, ratio.goal),
-    "reason" in ratio ? `${mark(ratio)}: ${ratio.reason}` : mark(ratio),
+    mark(ratio),
   ]);
+  const missing = ratios.flatMap((ratio) =>
+    "reason" in ratio ? [[ratio.name, bound(ratio, ratio.floor), bound(ratio, ratio.goal), ratio.reason]] : [],
+  );
   const head = ["ratio of the time a frame", "on", "median", "half the rounds", "all rounds", "floor", "goal", "so"];
   return [
     element("h2", {}, text(ratiosHeadline(ratios))),
@@ -74,8 +83,8 @@ function ratiosPart(ratios: readonly RatioResult[]): Markup[] {
       "The floor is what an honest run on a noisy machine passes; the goal is near what the machine can do. The bar is " +
         "the median over the rounds, the thin line all of them, between its small marks half of them.",
     ),
-    ...(measured.length === 0 ? [] : [ratiosPicture(measured)]),
-    table(head, rows, [2, 3, 4, 5, 6]),
+    ...(measured.length === 0 ? [] : [ratiosPicture(measured), table(head, rows, [2, 3, 4, 5, 6])]),
+    ...(missing.length === 0 ? [] : [table(["ratio", "floor", "goal", "not measured, because"], missing, [1, 2])]),
   ];
 }
 
@@ -113,10 +122,57 @@ function lanesPart(headline: string, lanes: readonly LaneResult[], nameOf: (lane
   ];
 }
 
+function curvesPart(curves: readonly CurveResult[]): Markup[] {
+  const height = heightOf(curves);
+  const rounds = curves[0]!.points[0]!.samples.length;
+  return [
+    element("h2", {}, text(curvesHeadline(curves))),
+    note(
+      "The kernel by itself, as in kernel/chunks, on traffic in which one thing changes from point to point. The line is " +
+        `the median of ${rounds} rounds, the band half of them. Titles compare the two ends, in each round.`,
+    ),
+    element(
+      "div",
+      { class: "curves" },
+      ...curves.map((curve) =>
+        element(
+          "section",
+          {},
+          element("h3", {}, text(curveHeadline(curve))),
+          curvePicture(curve, height),
+          note(curve.note, "small"),
+        ),
+      ),
+    ),
+  ];
+}
+
+function memoryPart(memory: Memory): Markup[] {
+  const rows = memory.growths.flatMap(({ name, note: words, points }) =>
+    points.map(({ at, octets, each }, i) => [
+      i === 0 ? name : "",
+      grouped(at),
+      size(octets),
+      each === null ? "–" : figure(each),
+      i === 0 ? words : "",
+    ]),
+  );
+  return [
+    element("h2", {}, text(memoryHeadline(memory))),
+    note(
+      `Tables of policies that differ in one number. Besides them the kernel has ${size(memory.fixed)} of buffers, ` +
+        "whatever the policy, and it never asks for more once a policy is loaded.",
+    ),
+    table(["what", "so many", "tables", "octets for one more", "each"], rows, [1, 2, 3]),
+  ];
+}
+
 function roundsPart(lanes: Parameters<typeof roundsPictures>[0]): Markup[] {
   return [
     element("h2", {}, text(roundsHeadline(lanes))),
-    note("Each round of each lane against the lane's median. Rounds that are slow in every lane are the machine's."),
+    note(
+      "Each round of each lane against the lane's median. Rounds that are slow in every lane are the machine's; those at an edge are beyond it.",
+    ),
     roundsPictures(lanes),
   ];
 }
@@ -138,15 +194,15 @@ function aboutPart({ date, command, seconds, machine, workloads, warmups }: Resu
     what,
     grouped(frames),
     size(octets),
-    sha256,
+    `${sha256.slice(0, DIGEST)}…`,
   ]);
   return [
     element("h2", {}, text("What was measured, and where")),
-    table(["workload", "what", "frames", "capture", "SHA-256"], traffic, [2, 3]),
+    ...(traffic.length === 0 ? [] : [table(["workload", "what", "frames", "capture", "SHA-256"], traffic, [2, 3])]),
     table(["", ""], facts, []),
   ];
 }
 
-function note(words: string): Markup {
-  return element("p", { class: "quiet" }, text(words));
+function note(words: string, kind = ""): Markup {
+  return element("p", { class: `quiet ${kind}`.trim() }, text(words));
 }

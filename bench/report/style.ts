@@ -17,13 +17,14 @@ body { margin: 0 auto; max-width: 60rem; padding: 2rem 1.25rem 4rem; background:
   font: 16px/1.5 system-ui, -apple-system, "Segoe UI", "DejaVu Sans", sans-serif; }
 h1 { font-size: 1.7rem; line-height: 1.25; margin: 0 0 0.5rem; }
 h2 { font-size: 1.25rem; line-height: 1.3; margin: 3rem 0 0.25rem; }
-h3 { font-size: 1rem; margin: 1.5rem 0 0.25rem; }
+h3 { font-size: 0.95rem; margin: 1.5rem 0 0.25rem; }
 p { margin: 0.25rem 0 0.75rem; max-width: 46rem; }
 .quiet { color: var(--quiet); }
 .wide { overflow-x: auto; }
 table { border-collapse: collapse; font-size: 0.85rem; font-variant-numeric: tabular-nums; margin: 0.5rem 0 1rem; }
 th, td { text-align: left; vertical-align: top; padding: 0.25rem 1rem 0.25rem 0; border-bottom: 1px solid var(--rule); }
 th { color: var(--quiet); font-weight: 600; white-space: nowrap; }
+td:first-child { white-space: nowrap; }
 .number { text-align: right; white-space: nowrap; }
 code { font-size: 0.9em; overflow-wrap: anywhere; }
 svg { display: block; width: 100%; height: auto; margin: 0.5rem 0 1rem; }
@@ -42,5 +43,8 @@ svg .goal { stroke: var(--good); stroke-width: 2; stroke-dasharray: 3 2; }
 svg .floor { stroke: var(--ink); stroke-width: 1.5; }
 svg .band { fill: var(--band); }
 svg .curve { fill: none; stroke: var(--own); stroke-width: 2; }
+.curves { display: grid; grid-template-columns: repeat(auto-fill, minmax(24rem, 1fr)); gap: 0 1.5rem; }
+.curves svg { margin: 0.25rem 0 0; }
+.small { font-size: 0.85rem; }
 .charts { display: grid; grid-template-columns: repeat(auto-fill, minmax(13rem, 1fr)); gap: 0 1.5rem; }
 `;

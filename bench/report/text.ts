@@ -1,7 +1,7 @@
 // The report in a terminal.
 import Table from "cli-table3";
 import type { Lane } from "../lane.ts";
-import { isMeasured, type LaneResult, type RatioResult, type Result } from "../result.ts";
+import { isMeasured, type LaneResult, type Memory, type RatioResult, type Result } from "../result.ts";
 import type { Traffic } from "../traffic.ts";
 import { bound, figure, grouped, mark, megabytes, megaframes, size } from "./words.ts";
 
@@ -19,7 +19,7 @@ export function listText(lanes: readonly Lane[], traffic: readonly Traffic[]): s
 }
 
 export function resultText(result: Result): string {
-  const { machine, workloads, lanes, ratios, curves, rounds } = result;
+  const { machine, workloads, lanes, ratios, curves, memory, rounds } = result;
   const parts = [
     `${machine.cpu}, ${machine.cores} cores, Node ${machine.versions.node}; load ${machine.load.toFixed(2)}`,
     ...workloads.map(
@@ -38,6 +38,7 @@ export function resultText(result: Result): string {
         ["right", "right", "left"],
       ),
     ),
+    ...(memory === null ? [] : [memoryText(memory)]),
   ];
   return sections.join("\n\n");
 }
@@ -77,6 +78,14 @@ function ratiosText(ratios: readonly RatioResult[]): string {
   });
   const head = ["ratio", "on", "median", "spread", "all", "floor", "goal", ""];
   return tableOf(head, rows, ["left", "left", "right", "left", "left", "left", "left", "left"]);
+}
+
+function memoryText({ fixed, growths }: Memory): string {
+  const rows = growths.flatMap(({ name, points }) =>
+    points.map(({ at, octets, each }) => [name, grouped(at), size(octets), each === null ? "–" : figure(each)]),
+  );
+  const head = ["in the policy", "so many", "tables", "octets for one more"];
+  return `The kernel's memory: ${size(fixed)}, and tables.\n${tableOf(head, rows, ["left", "right", "right", "right"])}`;
 }
 
 function range({ low, high }: { low: number; high: number }): string {

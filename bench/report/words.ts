@@ -33,8 +33,10 @@ export function size(octets: number): string {
   return octets >= THOUSAND ? `${figure(octets / THOUSAND)} kB` : `${octets} octets`;
 }
 
-/** A mark of an axis: no more digits than it needs. */
+/** A mark of an axis: no more digits than it needs; 1,000, 10 k, 1 M. */
 export function tickFigure(value: number): string {
+  if (value >= MILLION) return `${tickFigure(value / MILLION)} M`;
+  if (value >= 10 * THOUSAND) return `${tickFigure(value / THOUSAND)} k`;
   return value.toLocaleString("en-US", { maximumSignificantDigits: 6 });
 }
 
