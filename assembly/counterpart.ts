@@ -5,7 +5,6 @@ import { COUNTERPART, POLICY } from "./memory";
 import { doiIndex } from "./doi";
 import { copyLabel } from "./label";
 import {
-  BITMAP_CATEGORIES,
   FLAG_MAPS,
   HEADER_DOI_COUNT,
   HEADER_DOI_MAPS,
@@ -16,10 +15,13 @@ import {
   LABEL_LEVEL,
   LABEL_WORDS,
   MAP_CATEGORIES,
+  MAP_KNOWN,
   MAP_LEVELS,
+  MAP_MOVES,
   MAP_RENUMBERS,
   MAP_TO,
   MAX_BITMAP_WORDS,
+  MOVE_APART,
 } from "./tables";
 
 // The DOI MAP of a label, or 0: it stands for itself.
@@ -30,7 +32,8 @@ export function mapOf(label: usize): usize {
   return load<u32>(load<u32>(POLICY + HEADER_DOI_MAPS) + (index << 2));
 }
 
-// The block of its counterpart, or 0: its level or a category has none. Holds until the next call.
+// The block of its counterpart, or 0: its level or a category has none. Holds until the next call. Categories go by octets
+// where their numbers lie side by side: one by one, a full bitmap took twenty times as long as a usual frame.
 export function counterpartOf(label: usize, map: usize): usize {
   const to = <usize>COUNTERPART;
   if (load<u32>(map + MAP_RENUMBERS) == 0) {
@@ -45,19 +48,35 @@ export function counterpartOf(label: usize, map: usize): usize {
   store<u8>(to + LABEL_LEVEL, level);
 
   const octets = <u32>load<u8>(label + LABEL_WORDS) << 3;
-  let words: u32 = 0;
   for (let octet: u32 = 0; octet < octets; octet++) {
-    const bits = <u32>load<u8>(label + LABEL_BITMAP + octet);
+    const bits = <u32>load<u8>(label + octet, LABEL_BITMAP);
     if (bits == 0) continue;
-    for (let bit: u32 = 0; bit < 8; bit++) {
-      if ((bits & (0x80 >> bit)) == 0) continue;
-      const category = <u32>load<u16>(map + MAP_CATEGORIES + (((octet << 3) | bit) << 1));
-      if (category >= <u32>BITMAP_CATEGORIES) return 0;
-      const at = to + LABEL_BITMAP + (category >> 3);
-      store<u8>(at, <u32>load<u8>(at) | (0x80 >> (category & 7)));
-      words = max(words, (category >> 6) + 1);
-    }
+    if ((bits & ~<u32>load<u8>(map + octet, MAP_KNOWN)) != 0) return 0;
+    const move = <i32>load<i16>(map + (octet << 1), MAP_MOVES);
+    if (move == MOVE_APART) addOneByOne(to, map, octet, bits);
+    else addTogether(to, <i32>(octet << 3) + move, bits);
   }
+  let words: u32 = MAX_BITMAP_WORDS;
+  while (words > 0 && load<u64>(to + (words << 3), LABEL_BITMAP - 8) == 0) words--;
   store<u8>(to + LABEL_WORDS, words);
   return to;
+}
+
+// Eight bits from `category` on, which may be before the first: what falls outside the bitmap is zero.
+// @ts-ignore: decorator
+@inline
+function addTogether(to: usize, category: i32, bits: u32): void {
+  const at = to + (category >> 3) + LABEL_BITMAP;
+  const pair = bits << (8 - (category & 7));
+  store<u8>(at, <u32>load<u8>(at) | (pair >> 8));
+  store<u8>(at + 1, <u32>load<u8>(at + 1) | pair);
+}
+
+function addOneByOne(to: usize, map: usize, octet: u32, bits: u32): void {
+  for (let bit: u32 = 0; bit < 8; bit++) {
+    if ((bits & (0x80 >> bit)) == 0) continue;
+    const category = <u32>load<u16>(map + (((octet << 3) | bit) << 1), MAP_CATEGORIES);
+    const at = to + (category >> 3) + LABEL_BITMAP;
+    store<u8>(at, <u32>load<u8>(at) | (0x80 >> (category & 7)));
+  }
 }

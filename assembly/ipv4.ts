@@ -110,7 +110,7 @@ function readOptions(at: usize, end: usize): i32 {
 
   for (let i = at; i < end; ) {
     const type = u8At(i);
-    noteOption(type);
+    noteOption(type, 1);
     if (type == OPTION_END) break; // O3
     if (type == OPTION_NOP) {
       i++; // O4

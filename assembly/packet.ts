@@ -63,15 +63,15 @@ export function noteOptions(wanted: bool): void {
 
 // @ts-ignore: decorator
 @inline
-export function noteOption(type: u32): void {
-  if (noting) keepOption(type);
+export function noteOption(type: u32, times: u32): void {
+  if (noting) keepOption(type, times);
 }
 
-function keepOption(type: u32): void {
+function keepOption(type: u32, times: u32): void {
   const count = load<u32>(PACKET + PACKET_OPTIONS);
-  if (count >= <u32>MAX_OPTIONS) return;
-  store<u8>(PACKET + PACKET_OPTION_TYPES + count, type);
-  store<u32>(PACKET + PACKET_OPTIONS, count + 1);
+  const kept = min(times, <u32>MAX_OPTIONS - count);
+  memory.fill(PACKET + PACKET_OPTION_TYPES + count, <u8>type, kept);
+  store<u32>(PACKET + PACKET_OPTIONS, count + kept);
 }
 
 // The label option that the label came from.

@@ -17,7 +17,7 @@ const LEFT_OUT = new Set(["index"]);
 
 const TYPES: Readonly<Record<string, string>> = {
   ...{ bool: "bool", u8: "uint8_t", u16: "uint16_t", u32: "uint32_t", u64: "uint64_t" },
-  ...{ i32: "int32_t", i64: "int64_t", f64: "double", usize: "uintptr_t", void: "void" },
+  ...{ i16: "int16_t", i32: "int32_t", i64: "int64_t", f64: "double", usize: "uintptr_t", void: "void" },
 };
 
 // Operators by assemblyscript's Token.
@@ -252,6 +252,7 @@ function call(module: Module, { expression: called, typeArguments, args }: Node)
   }
   if (called.text === "bswap") return type === "uint64_t" ? `__builtin_bswap64(${list[0]})` : `BSWAP(${list[0]})`;
   if (called.text === "popcnt") return `((uint64_t)__builtin_popcountll(${list[0]}))`;
+  if (called.text === "ctz") return `((uint64_t)__builtin_ctzll(${list[0]}))`;
   if (called.text === "abs") return `__builtin_fabs(${list[0]})`;
   if (TYPES[called.text] !== undefined) return `((${TYPES[called.text]})${list[0]})`;
   return `${module.names.get(called.text) ?? unknown(called)}(${list.join(", ")})`;

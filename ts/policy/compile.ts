@@ -123,7 +123,16 @@ function mapTable({ to, levels, categories }: Translation): Uint8Array {
   table.setUint32(t.MAP_TO, to, true);
   table.setUint32(t.MAP_RENUMBERS, 1, true);
   for (const [theirs, ours] of levels) table.setUint16(t.MAP_LEVELS + theirs * 2, ours, true);
-  for (const [theirs, ours] of categories) table.setUint16(t.MAP_CATEGORIES + theirs * 2, ours, true);
+  new Uint8Array(table.buffer, t.MAP_KNOWN, t.BITMAP_CATEGORIES / 8).fill(0);
+  for (const [theirs, ours] of categories) {
+    table.setUint16(t.MAP_CATEGORIES + theirs * 2, ours, true);
+    const known = t.MAP_KNOWN + (theirs >> 3);
+    const move = t.MAP_MOVES + (theirs >> 3) * 2;
+    const isFirst = table.getUint8(known) === 0;
+    const together = isFirst || table.getInt16(move, true) === ours - theirs;
+    table.setInt16(move, together ? ours - theirs : t.MOVE_APART, true);
+    table.setUint8(known, table.getUint8(known) | (0x80 >> (theirs & 7)));
+  }
   return new Uint8Array(table.buffer);
 }
 
