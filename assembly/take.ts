@@ -17,6 +17,7 @@ import {
   HEADER_PARTITIONS,
   MEMBERS_COUNT,
   MEMBERS_LIST,
+  MEMBERS_PLAIN,
   MEMBERS_SHARED,
   PARTITION_ADDRESSED,
   PARTITION_ENDPOINT,
@@ -55,6 +56,8 @@ let pending0: u32 = 0; // partitions on shared addresses that the label or the p
 let pending1: u32 = 0;
 let pending2: u32 = 0;
 let listed: u32 = 0; // index of the next in the list of members
+let plain: u32 = 0; // index there of the next plain one, and behind the last of the packet's label
+let plainEnd: u32 = 0;
 
 export function take(label0: usize, number0: u32, protocol0: u32, port0: u32, unlabelledSender: bool): i32 {
   label = label0;
@@ -175,7 +178,8 @@ function endpointOf(index: u32): u32 {
 // M-01, M-02: the first member that takes a copy. One that has a binding for it comes before one without.
 function takeFirstCopy(): i32 {
   if (protocol == TCP) return GROUP_TCP; // M-03
-  if (members == 0 || load<u64>(members) == 0) return NO_MEMBER; // MEMBERS_SHARED and MEMBERS_COUNT
+  if (members == 0) return NO_MEMBER;
+  if (load<u64>(members) == 0 && load<u32>(members + MEMBERS_PLAIN) == 0) return NO_MEMBER; // nor MEMBERS_SHARED, MEMBERS_COUNT
   openMembers();
   if (takeNextCopy()) return OK;
   openMembers();
@@ -199,10 +203,12 @@ export function takeNextCopy(): bool {
   return false;
 }
 
-// Of partitions on shared addresses only three can take a copy without standing in the list: the one whose label equals,
-// and those that the port points at.
+// Of members that take nothing but their own label, only those of the packet's are gone through, however many there are. Of
+// partitions on shared addresses only three can take a copy without standing in the list: the one whose label equals, and
+// those that the port points at.
 function openMembers(): void {
   listed = 0;
+  findPlain();
   pending0 = NONE32;
   pending1 = NONE32;
   pending2 = NONE32;
@@ -214,13 +220,48 @@ function openMembers(): void {
   pending1 = max(min(equal, sharedOwner), min(max(equal, sharedOwner), above));
 }
 
+// The plain members whose label equals: they stand side by side.
+function findPlain(): void {
+  plain = load<u32>(members + MEMBERS_COUNT);
+  plainEnd = plain + load<u32>(members + MEMBERS_PLAIN);
+  if (number == u32(NONE32)) plainEnd = plain;
+  let to = plainEnd;
+  while (plain < to) {
+    const middle = (plain + to) >> 1;
+    if (labelOfMember(middle) < number) plain = middle + 1;
+    else to = middle;
+  }
+  let from = plain;
+  to = plainEnd;
+  while (from < to) {
+    const middle = (from + to) >> 1;
+    if (labelOfMember(middle) <= number) from = middle + 1;
+    else to = middle;
+  }
+  plainEnd = from;
+}
+
+// @ts-ignore: decorator
+@inline
+function memberAt(index: u32): u32 {
+  return load<u16>(members + MEMBERS_LIST + (index << 1));
+}
+
+// @ts-ignore: decorator
+@inline
+function labelOfMember(index: u32): u32 {
+  return load<u32>(partitionRow(memberAt(index)) + PARTITION_LABEL);
+}
+
 // Members ascending, each once.
 function nextMember(): u32 {
-  const count = load<u32>(members + MEMBERS_COUNT);
-  const fromList: u32 = listed < count ? <u32>load<u16>(members + MEMBERS_LIST + (listed << 1)) : u32(NONE32);
-  const next = min(fromList, pending0);
+  const fromList: u32 = listed < load<u32>(members + MEMBERS_COUNT) ? memberAt(listed) : u32(NONE32);
+  const fromPlain: u32 = plain < plainEnd ? memberAt(plain) : u32(NONE32);
+  const next = min(min(fromList, fromPlain), pending0);
+  if (next == u32(NONE32)) return next;
   if (next == fromList) listed++;
-  while (pending0 == next && next != u32(NONE32)) {
+  if (next == fromPlain) plain++;
+  while (pending0 == next) {
     pending0 = pending1;
     pending1 = pending2;
     pending2 = NONE32;

@@ -115,6 +115,12 @@ function namedPorts(partitions: readonly Partition[]): Uint8Array {
   return bits;
 }
 
+// Whether packets of its own label are all that a partition takes: it has no port and no protocol for others.
+function takesOwnLabel({ bindings, icmp, multilevelPorts, privateMultilevelPorts }: Partition): boolean {
+  const ports = multilevelPorts.length + privateMultilevelPorts.length;
+  return ports === 0 && icmp !== "range" && !(bindings ?? []).some(({ acceptLower }) => acceptLower);
+}
+
 // A DOI MAP.
 function mapTable({ to, levels, categories }: Translation): Uint8Array {
   if (levels === null || categories === null) return new Uint8Array(Uint32Array.of(to, 0).buffer);
@@ -268,10 +274,15 @@ class Compiler {
   }
 
   #members({ shared, list }: Members): number {
+    const labelOf = (index: number): number => this.#label(this.#policy.partitions[index]!.label);
+    const plain = list.filter((index) => takesOwnLabel(this.#policy.partitions[index]!));
+    const others = list.filter((index) => !takesOwnLabel(this.#policy.partitions[index]!));
+    plain.sort((a, b) => labelOf(a) - labelOf(b) || a - b);
     const block = new DataView(new ArrayBuffer(t.MEMBERS_LIST + list.length * 2));
     block.setUint32(t.MEMBERS_SHARED, shared ? 1 : 0, true);
-    block.setUint32(t.MEMBERS_COUNT, list.length, true);
-    list.forEach((partition, i) => {
+    block.setUint32(t.MEMBERS_COUNT, others.length, true);
+    block.setUint32(t.MEMBERS_PLAIN, plain.length, true);
+    [...others, ...plain].forEach((partition, i) => {
       block.setUint16(t.MEMBERS_LIST + i * 2, partition, true);
     });
     return this.#tables.append(block);
