@@ -1,9 +1,19 @@
 // Step 5: which template holds for a sender. Longest prefix match (F-05), prepared by ts/policy/hosts.ts.
 //
-// IPv4: a trie (trie). IPv6: a search tree (tree).
+// IPv4: a forest (forest). IPv6: a search tree (tree).
 
 import { POLICY } from "./memory";
-import { u64At } from "./bytes";
+import { u32At, u64At } from "./bytes";
+import {
+  FOREST_HEIGHTS,
+  FOREST_HEIGHT_SHIFT,
+  FOREST_LINES,
+  FOREST_SHIFT,
+  FOREST_TREE,
+  FORK_CHILD,
+  LEAF_VALUES,
+  LINE_OCTETS_SHIFT,
+} from "./forest";
 import {
   HEADER_HOSTS4,
   HEADER_HOSTS6,
@@ -12,28 +22,43 @@ import {
   HEADER_HOSTS6_VALUES,
 } from "./tables";
 import { LOWS_COUNT, LOWS_LIST, TREE_KEYS, TREE_LINE, TREE_LOWS, TREE_OFFSET } from "./tree";
-import { PACKED_COUNTS, PACKED_ENTRIES, TRIE_NODE, TRIE_OFFSET, TRIE_PACKED } from "./trie";
 
 // Template + 1, or 0 when no prefix holds the address.
-export function templateOf4(address: usize): u32 {
+export function templateOf4(at: usize): u32 {
   const root = load<u32>(POLICY + HEADER_HOSTS4);
   if (root == 0) return 0;
-  let entry = load<u32>(root + (<u32>load<u16>(address) << 2));
-  if ((entry & u32(TRIE_NODE)) != 0) entry = entryOf(root, entry, load<u8>(address + 2));
-  if ((entry & u32(TRIE_NODE)) != 0) entry = entryOf(root, entry, load<u8>(address + 3));
-  return entry;
+  const address = u32At(at);
+  const entry = load<u32>(root + (address >> FOREST_SHIFT << 2));
+  if ((entry & u32(FOREST_TREE)) == 0) return entry;
+  let line = lineOf(root, entry & FOREST_LINES);
+  for (let height = (entry >> FOREST_HEIGHT_SHIFT) & FOREST_HEIGHTS; height != 0; height--) {
+    const half = u32(load<u32>(line, 28) < address);
+    const ends = line + (half << 5);
+    const before = endsBefore(ends, address) + u32(load<u32>(ends, 20) < address) + u32(load<u32>(ends, 24) < address);
+    line = lineOf(root, load<u32>(line, FORK_CHILD) + (half << 3) + before);
+  }
+  const half = u32(load<u32>(line, 16) < address);
+  const range = half * 5 + endsBefore(line + half * 20, address);
+  return load<u16>(line + (range << 1), LEAF_VALUES);
 }
 
-// The entry of an octet in the node that `entry` leads to.
 // @ts-ignore: decorator
 @inline
-function entryOf(root: usize, entry: u32, octet: u32): u32 {
-  const node = root + ((entry & TRIE_OFFSET) << 2);
-  if ((entry & TRIE_PACKED) == 0) return load<u32>(node + (octet << 2));
-  const word = octet >> 6;
-  const before = load<u64>(node + (word << 3)) << (63 - (octet & 63)); // the octet's own bit is the highest
-  const index = <u32>popcnt<u64>(before) + <u32>load<u8>(node + word, PACKED_COUNTS);
-  return load<u32>(node + (index << 2), PACKED_ENTRIES - 4);
+function lineOf(root: usize, line: u32): usize {
+  return root + (line << LINE_OCTETS_SHIFT);
+}
+
+// How many of five ends are before the address.
+// @ts-ignore: decorator
+@inline
+function endsBefore(ends: usize, address: u32): u32 {
+  return (
+    u32(load<u32>(ends) < address) +
+    u32(load<u32>(ends, 4) < address) +
+    u32(load<u32>(ends, 8) < address) +
+    u32(load<u32>(ends, 12) < address) +
+    u32(load<u32>(ends, 16) < address)
+  );
 }
 
 export function templateOf6(address: usize): u32 {

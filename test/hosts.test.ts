@@ -20,7 +20,6 @@ import { compilePolicy } from "../ts/policy/compile.ts";
 import { NO_HOST, orderOf, rangesOf, sameAsBefore, templateRanges } from "../ts/policy/hosts.ts";
 import type { HostPrefix } from "../ts/policy/model.ts";
 import { readPolicy, resolvePolicy } from "../ts/policy/read.ts";
-import { MAX_PLAIN_NODES } from "../ts/policy/trie.ts";
 import { ipv4, ipv6, RAW } from "./packets.ts";
 import { changed } from "./policies.ts";
 
@@ -78,9 +77,9 @@ function inRanges(ranges: readonly Range[], address: Uint8Array): number | null 
   return before.at(-1)?.host?.template ?? null;
 }
 
-/** Each has two nodes of its own: more of them than a trie has plain ones. */
-const FILLING: readonly Prefix[] = Array.from({ length: MAX_PLAIN_NODES / 2 + 1 }, (_, i) => ({
-  address: Uint8Array.of(11, i, 7, 7),
+/** Two ranges each, in one /12: more of them than two levels of lines hold. */
+const FILLING: readonly Prefix[] = Array.from({ length: 100 }, (_, i) => ({
+  address: Uint8Array.of(11, i % 16, i, 7),
   length: 32,
 }));
 

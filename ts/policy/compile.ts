@@ -11,13 +11,13 @@ import { encodeLabel } from "../block.ts";
 import { formatLabel, type Label, type Range } from "../label.ts";
 import { NO_NAMES } from "../names.ts";
 import { translate } from "./dois.ts";
+import { forestOf } from "./forest.ts";
 import { groupsOf, type Members, membersIn } from "./groups.ts";
 import { type Octets, orderOf, templateRanges, type ValueRanges } from "./hosts.ts";
 import type { Partition, Policy, PortRange, Profile, Translation } from "./model.ts";
 import { RIPSO_LEVELS } from "./ripso.ts";
 import { CACHE_LINE, TableWriter } from "./tables.ts";
 import { treeOf } from "./tree.ts";
-import { trieOf } from "./trie.ts";
 
 /** Reasons there is room to count. */
 const REASONS = 256;
@@ -286,7 +286,7 @@ class Compiler {
     const { hosts } = this.#policy;
     const family = (octets: Octets): ValueRanges => templateRanges(orderOf(hosts, octets));
     const hosts4 = family(4);
-    if (hosts4.starts.length > 0) this.#set(t.HEADER_HOSTS4, this.#tables.append(trieOf(hosts4), CACHE_LINE));
+    if (hosts4.starts.length > 0) this.#set(t.HEADER_HOSTS4, this.#tables.append(forestOf(hosts4), CACHE_LINE));
     const { levels, values, lows } = treeOf(family(16));
     this.#set(t.HEADER_HOSTS6, this.#u32s(levels.map((level) => this.#tables.append(level, CACHE_LINE))));
     this.#set(t.HEADER_HOSTS6_LEVELS, levels.length);
