@@ -21,7 +21,7 @@ export interface Growing {
 const GROWING: readonly Growing[] = [
   {
     name: "host prefix",
-    note: "half IPv4, half IPv6, lengths as in the Internet's routing tables; the first bring a root of 256 KiB",
+    note: "half IPv4, half IPv6, lengths as in the Internet's routing tables; the first bring their roots",
     ats: [0, 1000, 10_000, 100_000, 1_000_000],
     policy: (count) => policyOf({ hosts: prefixes(count, "realistic", SEED) }),
   },

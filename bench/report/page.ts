@@ -101,24 +101,23 @@ function lanesParts({ workloads, lanes }: Result): Markup[] {
 
 function lanesPart(headline: string, lanes: readonly LaneResult[], nameOf: (lane: LaneResult) => string): Markup[] {
   const named = lanes.filter(isMeasured).map((lane) => ({ name: nameOf(lane), lane }));
-  const rows = lanes.map((lane) =>
-    "reason" in lane
-      ? [nameOf(lane), "–", "", "", "", `${lane.failed ? "it broke: " : "not measured: "}${lane.reason}`]
-      : [
-          nameOf(lane),
-          figure(lane.perFrame.median),
-          `${figure(lane.perFrame.low)}–${figure(lane.perFrame.high)}`,
-          figure(megaframes(lane.perFrame.median)),
-          figure(megabytes(lane.octets, lane.perFrame.median * lane.frames)),
-          lane.what,
-        ],
+  const rows = named.map(({ name, lane: { perFrame, octets, frames, what } }) => [
+    name,
+    figure(perFrame.median),
+    `${figure(perFrame.low)}–${figure(perFrame.high)}`,
+    figure(megaframes(perFrame.median)),
+    figure(megabytes(octets, perFrame.median * frames)),
+    what,
+  ]);
+  const missing = lanes.flatMap((lane) =>
+    "reason" in lane ? [[nameOf(lane), lane.failed ? `it broke: ${lane.reason}` : lane.reason]] : [],
   );
   const head = ["lane", "ns a frame", "half the rounds", "million frames/s", "MB/s", "what it does"];
   return [
     element("h2", {}, text(headline)),
     note("The dot is the median, the thick line half the rounds, the thin line all of them. Blue: labelgate itself."),
-    ...(named.length === 0 ? [] : [lanesPicture(named)]),
-    table(head, rows, [1, 2, 3, 4]),
+    ...(named.length === 0 ? [] : [lanesPicture(named), table(head, rows, [1, 2, 3, 4])]),
+    ...(missing.length === 0 ? [] : [table(["lane", "not measured, because"], missing, [])]),
   ];
 }
 

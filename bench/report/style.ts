@@ -43,7 +43,7 @@ svg .goal { stroke: var(--good); stroke-width: 2; stroke-dasharray: 3 2; }
 svg .floor { stroke: var(--ink); stroke-width: 1.5; }
 svg .band { fill: var(--band); }
 svg .curve { fill: none; stroke: var(--own); stroke-width: 2; }
-.curves { display: grid; grid-template-columns: repeat(auto-fill, minmax(24rem, 1fr)); gap: 0 1.5rem; }
+.curves { display: grid; grid-template-columns: repeat(auto-fill, minmax(min(24rem, 100%), 1fr)); gap: 0 1.5rem; }
 .curves svg { margin: 0.25rem 0 0; }
 .small { font-size: 0.85rem; }
 .charts { display: grid; grid-template-columns: repeat(auto-fill, minmax(13rem, 1fr)); gap: 0 1.5rem; }

@@ -20,12 +20,14 @@ export function listText(lanes: readonly Lane[], traffic: readonly Traffic[]): s
 
 export function resultText(result: Result): string {
   const { machine, workloads, lanes, ratios, curves, memory, rounds } = result;
+  const curveRounds = curves[0]?.points[0]?.samples.length;
+  const andCurves = curveRounds === undefined ? "" : `, of curves ${curveRounds}`;
   const parts = [
     `${machine.cpu}, ${machine.cores} cores, Node ${machine.versions.node}; load ${machine.load.toFixed(2)}`,
     ...workloads.map(
       ({ name, what, frames, octets }) => `${name}: ${what}; ${grouped(frames)} frames, ${size(octets)}`,
     ),
-    `Medians of ${rounds} rounds; spread is the interquartile range.`,
+    `Medians of ${rounds} rounds${andCurves}; spread is the interquartile range.`,
   ];
   const sections = [
     parts.join("\n"),
