@@ -85,9 +85,10 @@ export const ADDRESS_MEMBERS = 24; // u32, at MEMBERS of a broadcast or group; 0
 
 // MEMBERS: who may get a copy of a broadcast or multicast.
 export const MEMBERS_SHARED = 0; // u32, 1: every partition on shared addresses too; those of them that need no look here
-export const MEMBERS_COUNT = 4; // u32, of those that have to be looked at for every packet
-export const MEMBERS_PLAIN = 8; // u32, of those that take their own label and nothing else
-export const MEMBERS_LIST = 12; // u16 each, partitions: the first ascending, then the plain ones by label number, ascending
+export const MEMBERS_OTHERS = 4; // u32, of those that have to be looked at for every packet
+export const MEMBERS_ICMP = 8; // u32, of those and the ones that take ICMP of other labels
+export const MEMBERS_PLAIN = 12; // u32, of all but the first: ICMP aside, they take their own label and nothing else
+export const MEMBERS_LIST = 16; // u16 each, partitions: the first two lists ascending, the third by label number, ascending
 
 // INTERFACE
 export const INTERFACE_SIZE = 20;

@@ -15,8 +15,9 @@ import {
   HEADER_MULTILEVEL,
   HEADER_MULTILEVEL_COUNT,
   HEADER_PARTITIONS,
-  MEMBERS_COUNT,
+  MEMBERS_ICMP,
   MEMBERS_LIST,
+  MEMBERS_OTHERS,
   MEMBERS_PLAIN,
   MEMBERS_SHARED,
   PARTITION_ADDRESSED,
@@ -55,7 +56,8 @@ export let endpoint: u32 = 0; // of the partition's binding, or NONE32: it has n
 let pending0: u32 = 0; // partitions on shared addresses that the label or the port points at, ascending, or NONE32
 let pending1: u32 = 0;
 let pending2: u32 = 0;
-let listed: u32 = 0; // index of the next in the list of members
+let listed: u32 = 0; // index, in the lists of members, of the next of those to be looked at, and behind the last
+let listedEnd: u32 = 0;
 let plain: u32 = 0; // index there of the next plain one, and behind the last of the packet's label
 let plainEnd: u32 = 0;
 
@@ -126,9 +128,14 @@ function hasPrivatePort(row: usize): bool {
 
 // @ts-ignore: decorator
 @inline
+function isIcmp(): bool {
+  return protocol == (load<u8>(PACKET + PACKET_VERSION) == 4 ? ICMP4 : ICMP6);
+}
+
+// @ts-ignore: decorator
+@inline
 function takesIcmp(row: usize): bool {
-  const icmp = load<u8>(PACKET + PACKET_VERSION) == 4 ? ICMP4 : ICMP6;
-  return protocol == icmp && (load<u32>(row + PARTITION_FLAGS) & PARTITION_ICMP) != 0;
+  return isIcmp() && (load<u32>(row + PARTITION_FLAGS) & PARTITION_ICMP) != 0;
 }
 
 // @ts-ignore: decorator
@@ -179,7 +186,7 @@ function endpointOf(index: u32): u32 {
 function takeFirstCopy(): i32 {
   if (protocol == TCP) return GROUP_TCP; // M-03
   if (members == 0) return NO_MEMBER;
-  if (load<u64>(members) == 0 && load<u32>(members + MEMBERS_PLAIN) == 0) return NO_MEMBER; // nor MEMBERS_SHARED, MEMBERS_COUNT
+  if (load<u64>(members) == 0 && load<u32>(members + MEMBERS_PLAIN) == 0) return NO_MEMBER; // MEMBERS_SHARED, MEMBERS_OTHERS
   openMembers();
   if (takeNextCopy()) return OK;
   openMembers();
@@ -207,8 +214,11 @@ export function takeNextCopy(): bool {
 // partitions on shared addresses only three can take a copy without standing in the list: the one whose label equals, and
 // those that the port points at.
 function openMembers(): void {
-  listed = 0;
-  findPlain();
+  const others = load<u32>(members + MEMBERS_OTHERS);
+  const icmp = load<u32>(members + MEMBERS_ICMP);
+  listed = isIcmp() ? others : 0;
+  listedEnd = isIcmp() ? others + icmp : others;
+  findPlain(others + icmp);
   pending0 = NONE32;
   pending1 = NONE32;
   pending2 = NONE32;
@@ -221,8 +231,8 @@ function openMembers(): void {
 }
 
 // The plain members whose label equals: they stand side by side.
-function findPlain(): void {
-  plain = load<u32>(members + MEMBERS_COUNT);
+function findPlain(first: u32): void {
+  plain = first;
   plainEnd = plain + load<u32>(members + MEMBERS_PLAIN);
   if (number == u32(NONE32)) plainEnd = plain;
   let to = plainEnd;
@@ -255,7 +265,7 @@ function labelOfMember(index: u32): u32 {
 
 // Members ascending, each once.
 function nextMember(): u32 {
-  const fromList: u32 = listed < load<u32>(members + MEMBERS_COUNT) ? memberAt(listed) : u32(NONE32);
+  const fromList: u32 = listed < listedEnd ? memberAt(listed) : u32(NONE32);
   const fromPlain: u32 = plain < plainEnd ? memberAt(plain) : u32(NONE32);
   const next = min(min(fromList, fromPlain), pending0);
   if (next == u32(NONE32)) return next;

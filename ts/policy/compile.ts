@@ -115,10 +115,10 @@ function namedPorts(partitions: readonly Partition[]): Uint8Array {
   return bits;
 }
 
-// Whether packets of its own label are all that a partition takes: it has no port and no protocol for others.
-function takesOwnLabel({ bindings, icmp, multilevelPorts, privateMultilevelPorts }: Partition): boolean {
+// Whether packets of its own label are all that a partition takes, ICMP aside: it has no port for others.
+function takesOwnLabel({ bindings, multilevelPorts, privateMultilevelPorts }: Partition): boolean {
   const ports = multilevelPorts.length + privateMultilevelPorts.length;
-  return ports === 0 && icmp !== "range" && !(bindings ?? []).some(({ acceptLower }) => acceptLower);
+  return ports === 0 && !(bindings ?? []).some(({ acceptLower }) => acceptLower);
 }
 
 // A DOI MAP.
@@ -275,14 +275,18 @@ class Compiler {
 
   #members({ shared, list }: Members): number {
     const labelOf = (index: number): number => this.#label(this.#policy.partitions[index]!.label);
-    const plain = list.filter((index) => takesOwnLabel(this.#policy.partitions[index]!));
-    const others = list.filter((index) => !takesOwnLabel(this.#policy.partitions[index]!));
+    const partitionOf = (index: number): Partition => this.#policy.partitions[index]!;
+    const others = list.filter((index) => !takesOwnLabel(partitionOf(index)));
+    const icmp = list.filter((index) => !takesOwnLabel(partitionOf(index)) || partitionOf(index).icmp === "range");
+    const plain = list.filter((index) => takesOwnLabel(partitionOf(index)));
     plain.sort((a, b) => labelOf(a) - labelOf(b) || a - b);
-    const block = new DataView(new ArrayBuffer(t.MEMBERS_LIST + list.length * 2));
+    const all = [...others, ...icmp, ...plain];
+    const block = new DataView(new ArrayBuffer(t.MEMBERS_LIST + all.length * 2));
     block.setUint32(t.MEMBERS_SHARED, shared ? 1 : 0, true);
-    block.setUint32(t.MEMBERS_COUNT, others.length, true);
+    block.setUint32(t.MEMBERS_OTHERS, others.length, true);
+    block.setUint32(t.MEMBERS_ICMP, icmp.length, true);
     block.setUint32(t.MEMBERS_PLAIN, plain.length, true);
-    [...others, ...plain].forEach((partition, i) => {
+    all.forEach((partition, i) => {
       block.setUint16(t.MEMBERS_LIST + i * 2, partition, true);
     });
     return this.#tables.append(block);
