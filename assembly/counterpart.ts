@@ -17,9 +17,10 @@ import {
   MAP_CATEGORIES,
   MAP_KNOWN,
   MAP_LEVELS,
-  MAP_MOVES,
+  MAP_OCTET_MOVES,
   MAP_RENUMBERS,
   MAP_TO,
+  MAP_WORD_MOVES,
   MAX_BITMAP_WORDS,
   MOVE_APART,
 } from "./tables";
@@ -32,8 +33,8 @@ export function mapOf(label: usize): usize {
   return load<u32>(load<u32>(POLICY + HEADER_DOI_MAPS) + (index << 2));
 }
 
-// The block of its counterpart, or 0: its level or a category has none. Holds until the next call. Categories go by octets
-// where their numbers lie side by side: one by one, a full bitmap took twenty times as long as a usual frame.
+// The block of its counterpart, or 0: its level or a category has none. Holds until the next call. Categories go by
+// words or octets where their numbers lie side by side: one by one, a full bitmap took twenty times as long as a usual frame.
 export function counterpartOf(label: usize, map: usize): usize {
   const to = <usize>COUNTERPART;
   if (load<u32>(map + MAP_RENUMBERS) == 0) {
@@ -47,14 +48,14 @@ export function counterpartOf(label: usize, map: usize): usize {
   store<u32>(to + LABEL_DOI, load<u32>(map + MAP_TO));
   store<u8>(to + LABEL_LEVEL, level);
 
-  const octets = <u32>load<u8>(label + LABEL_WORDS) << 3;
-  for (let octet: u32 = 0; octet < octets; octet++) {
-    const bits = <u32>load<u8>(label + octet, LABEL_BITMAP);
+  const count = <u32>load<u8>(label + LABEL_WORDS);
+  for (let word: u32 = 0; word < count; word++) {
+    const bits = load<u64>(label + (word << 3), LABEL_BITMAP);
     if (bits == 0) continue;
-    if ((bits & ~<u32>load<u8>(map + octet, MAP_KNOWN)) != 0) return 0;
-    const move = <i32>load<i16>(map + (octet << 1), MAP_MOVES);
-    if (move == MOVE_APART) addOneByOne(to, map, octet, bits);
-    else addTogether(to, <i32>(octet << 3) + move, bits);
+    if ((bits & ~load<u64>(map + (word << 3), MAP_KNOWN)) != 0) return 0;
+    const move = <i32>load<i16>(map + (word << 1), MAP_WORD_MOVES);
+    if (move != MOVE_APART) addWord(to, <i32>(word << 6) + move, bswap<u64>(bits));
+    else addOctets(to, map, word << 3, bits);
   }
   let words: u32 = MAX_BITMAP_WORDS;
   while (words > 0 && load<u64>(to + (words << 3), LABEL_BITMAP - 8) == 0) words--;
@@ -62,7 +63,29 @@ export function counterpartOf(label: usize, map: usize): usize {
   return to;
 }
 
-// Eight bits from `category` on, which may be before the first: what falls outside the bitmap is zero.
+// 64 bits, the first the highest, from `category` on, which may be before the first: what falls outside the bitmap is zero.
+// @ts-ignore: decorator
+@inline
+function addWord(to: usize, category: i32, bits: u64): void {
+  const at = to + ((category >> 6) << 3);
+  const shift = <u64>(category & 63);
+  store<u64>(at, load<u64>(at, LABEL_BITMAP) | bswap<u64>(bits >> shift), LABEL_BITMAP);
+  if (shift == 0) return;
+  store<u64>(at, load<u64>(at, LABEL_BITMAP + 8) | bswap<u64>(bits << (64 - shift)), LABEL_BITMAP + 8);
+}
+
+// A word whose bits do not move together, by its octets.
+function addOctets(to: usize, map: usize, first: u32, word: u64): void {
+  for (let octet = first; word != 0; octet++, word >>= 8) {
+    const bits = <u32>word & 0xff;
+    if (bits == 0) continue;
+    const move = <i32>load<i16>(map + (octet << 1), MAP_OCTET_MOVES);
+    if (move == MOVE_APART) addOneByOne(to, map, octet, bits);
+    else addTogether(to, <i32>(octet << 3) + move, bits);
+  }
+}
+
+// The same as addWord for eight bits.
 // @ts-ignore: decorator
 @inline
 function addTogether(to: usize, category: i32, bits: u32): void {

@@ -68,10 +68,11 @@ export const MAP_TO = 0; // u32, DOI
 export const MAP_RENUMBERS = 4; // u32, 1: by the tables that follow; 0: the numbers stay, and there are none
 export const MAP_LEVELS = 8; // u16 by level, or NONE16
 export const MAP_CATEGORIES = 520; // u16 by category 0-2047, or NONE16
-// The same by octet of the bitmap: which bits have a number, and how far the octet moves as a whole.
+// The same by word and octet of the bitmap: which bits have a number, and how far they move as a whole, in bits to the back.
 export const MAP_KNOWN = 4616; // u8[256]
-export const MAP_MOVES = 4872; // i16[256], bits to the back, or MOVE_APART: they do not move together
-export const MAP_SIZE = 5384;
+export const MAP_WORD_MOVES = 4872; // i16[32], or MOVE_APART: they do not move together
+export const MAP_OCTET_MOVES = 4936; // i16[256], or MOVE_APART
+export const MAP_SIZE = 5448;
 export const MOVE_APART = 0x7fff;
 
 // ADDRESS: one of our own addresses, the broadcast of one, or a multicast group on one interface.

@@ -121,6 +121,9 @@ function takesOwnLabel({ bindings, multilevelPorts, privateMultilevelPorts }: Pa
   return ports === 0 && !(bindings ?? []).some(({ acceptLower }) => acceptLower);
 }
 
+// Not yet known: categories are below 2048.
+const NO_MOVE = 0x7ffe;
+
 // A DOI MAP.
 function mapTable({ to, levels, categories }: Translation): Uint8Array {
   if (levels === null || categories === null) return new Uint8Array(Uint32Array.of(to, 0).buffer);
@@ -130,14 +133,16 @@ function mapTable({ to, levels, categories }: Translation): Uint8Array {
   table.setUint32(t.MAP_RENUMBERS, 1, true);
   for (const [theirs, ours] of levels) table.setUint16(t.MAP_LEVELS + theirs * 2, ours, true);
   new Uint8Array(table.buffer, t.MAP_KNOWN, t.BITMAP_CATEGORIES / 8).fill(0);
+  new Int16Array(table.buffer, t.MAP_WORD_MOVES, (t.MAP_SIZE - t.MAP_WORD_MOVES) / 2).fill(NO_MOVE);
   for (const [theirs, ours] of categories) {
     table.setUint16(t.MAP_CATEGORIES + theirs * 2, ours, true);
     const known = t.MAP_KNOWN + (theirs >> 3);
-    const move = t.MAP_MOVES + (theirs >> 3) * 2;
-    const isFirst = table.getUint8(known) === 0;
-    const together = isFirst || table.getInt16(move, true) === ours - theirs;
-    table.setInt16(move, together ? ours - theirs : t.MOVE_APART, true);
     table.setUint8(known, table.getUint8(known) | (0x80 >> (theirs & 7)));
+    for (const move of [t.MAP_WORD_MOVES + (theirs >> 6) * 2, t.MAP_OCTET_MOVES + (theirs >> 3) * 2]) {
+      const before = table.getInt16(move, true);
+      const together = before === NO_MOVE || before === ours - theirs;
+      table.setInt16(move, together ? ours - theirs : t.MOVE_APART, true);
+    }
   }
   return new Uint8Array(table.buffer);
 }
