@@ -4,6 +4,7 @@ import { cacheLane } from "./cache.ts";
 import { copyLane } from "./copy.ts";
 import { dispatchLane } from "./dispatch.ts";
 import { fileLane } from "./file.ts";
+import { javascriptLanes } from "./javascript.ts";
 import { chunksLane, oneLane, walkLane } from "./kernel.ts";
 import { limitLanes, readLane } from "./limit.ts";
 import { oracleLane } from "./oracle.ts";
@@ -34,6 +35,7 @@ export const LANES: readonly Lane[] = [
   copyLane,
   // The same decision otherwise.
   ...limitLanes,
+  ...javascriptLanes,
   oracleLane,
   // Others, at part of the job.
   ...PEER_LANES,
