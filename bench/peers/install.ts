@@ -2,7 +2,7 @@
 // missing; those are the system's to install. Exit 1: npm failed for one.
 import { spawnSync } from "node:child_process";
 import { join } from "node:path";
-import { missing, PEERS } from "./npm.ts";
+import { laneName, missing, PEERS } from "./npm.ts";
 import { PACKAGES } from "./packages.ts";
 import { PROGRAMS, programLane } from "./programs.ts";
 
@@ -21,7 +21,7 @@ for (const peer of PACKAGES) {
     const { status } = spawnSync("npm", ["ci"], { cwd: folder, stdio: ["ignore", "ignore", "inherit"] });
     if (status !== 0) process.exitCode = 1;
   }
-  console.log(`npm/${peer.name}: ${missing(peer, folder) ?? "installed"}`);
+  console.log(`${laneName(peer)}: ${missing(peer, folder) ?? "installed"}`);
 }
 
 const absent = PROGRAMS.filter((program) => programLane(program).versionOf() === null).map(({ name }) => name);

@@ -21,11 +21,16 @@ interface Manifest {
   readonly dependencies: Readonly<Record<string, string>>;
 }
 
+/** Of its lane: decoders are compared with each other. */
+export function laneName({ name, decodes }: PeerPackage): string {
+  return `${decodes ? "npm" : "npm-part"}/${name}`;
+}
+
 /** The lane of a package whose folder is in `peers`. */
 export function npmLane(peer: PeerPackage, peers: string = PEERS): Peer {
   const folder = join(peers, peer.name);
   return {
-    name: `npm/${peer.name}`,
+    name: laneName(peer),
     what: `${peer.what} (the first ${peer.frames.toLocaleString("en-US")} frames)`,
     versionOf: () => installedIn(folder, peer.package),
     open: (workload) => missing(peer, folder) ?? open(peer, folder, workload),
