@@ -26,7 +26,7 @@ const REASONS = 256;
  * Octets of bits for what labels are within: beyond, labels are compared for each packet. A million octets take the kernel
  * up to a second to fill.
  */
-const MAX_GRANTS = 262_144;
+export const MAX_GRANTS = 262_144;
 
 /** Where frames are delivered: a partition, or one of its bindings. */
 export interface Endpoint {
