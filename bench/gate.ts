@@ -1,5 +1,6 @@
-// The gate against regressions: `npm run bench:gate`. The kernel against the limit and against plain JavaScript, in rounds
-// short enough for every change; bounds are in bench/gate.json. Exit 0: within bounds. 1: beyond, twice.
+// The gate against regressions: `npm run bench:gate`. The kernel against the limit, plain JavaScript, the oracle and reading
+// alone, in rounds short enough for every change; bounds are in bench/gate.json. Exit 0: within bounds. 1: beyond, twice, or
+// a lane that can't run.
 import { readFileSync } from "node:fs";
 import { type Bound, type Decision, decide } from "./bounds.ts";
 import type { Workload } from "./lane.ts";
@@ -26,8 +27,8 @@ const traffic = TRAFFIC.find(({ name }) => name === JUDGED_WORKLOAD)!;
 const workload = traffic.open({ ...initialParameters(), frames: gate.frames });
 try {
   const first = await decisions(workload, gate.rounds);
-  const isNoise = first.every(({ passes }) => passes) || first.some(({ spread }) => spread === null);
-  const last = isNoise ? first : await again(workload);
+  const isSettled = first.every(({ passes }) => passes) || first.some(({ spread }) => spread === null);
+  const last = isSettled ? first : await again(workload);
   if (last.some(({ passes }) => !passes)) process.exitCode = 1;
 } finally {
   workload.close();

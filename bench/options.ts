@@ -130,16 +130,26 @@ function workloadNames(traffic: readonly Traffic[]): (text: string, before: read
   };
 }
 
-function parameterOption({ name, what, initial, least, most }: Parameter): Option {
+function parameterOption({ name, what, initial, least, most, share }: Parameter): Option {
   const option = new Option(`--${name} <number>`, `${what}, ${grouped(least)} to ${grouped(most)}`);
-  return option.default(initial, grouped(initial)).argParser(number({ least, most }));
+  return option.default(initial, grouped(initial)).argParser(number({ least, most, share: share ?? false }));
 }
 
-function number({ least, most }: { least: number; most: number }): (text: string) => number {
+function number({
+  least,
+  most,
+  share = false,
+}: {
+  least: number;
+  most: number;
+  share?: boolean;
+}): (text: string) => number {
   return (text) => {
     const value = Number(text);
-    if (text.trim() === "" || !(value >= least && value <= most)) {
-      throw new InvalidArgumentError(`Expected a number from ${grouped(least)} to ${grouped(most)}.`);
+    if (text.trim() === "" || !(value >= least && value <= most) || !(share || Number.isInteger(value))) {
+      throw new InvalidArgumentError(
+        `Expected a ${share ? "" : "whole "}number from ${grouped(least)} to ${grouped(most)}.`,
+      );
     }
     return value;
   };

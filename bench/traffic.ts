@@ -22,6 +22,8 @@ export interface Parameter {
   readonly initial: number;
   readonly least: number;
   readonly most: number;
+  /** A percentage, which may have a fraction. */
+  readonly share?: true;
 }
 
 export type Parameters = Readonly<Record<string, number>>;

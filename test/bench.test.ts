@@ -22,6 +22,8 @@ import { run, WARMUPS } from "../bench/run.ts";
 import { noiseOf, spreadOf } from "../bench/spread.ts";
 import { initialParameters, PARAMETERS, TRAFFIC } from "../bench/traffic.ts";
 import { orderOf } from "../bench/turns.ts";
+import { concat, description, octetsOf, packet, section } from "./captures.ts";
+import { basePolicy } from "./policies.ts";
 
 const test = suite("bench");
 
@@ -236,6 +238,17 @@ test("a run of 2,000 frames and 7 rounds goes from traffic to a result, and take
   assert.equal(JSON.parse(JSON.stringify(result)), result, "nothing is lost in JSON");
 });
 
+test("the lane in the caches judges its frames in every round, of pcapng too", async () => {
+  const frames = [...Array(20).keys()].map(() => packet(octetsOf(60)));
+  const capture = concat([section(), description(), ...frames]);
+  const cache = LANES.find(({ name }) => name === "kernel/cache")!;
+  const workload = { name: "few", what: "", path: "", capture, frames: 20, policy: basePolicy() };
+  const lane = (await cache.open(workload)) as OpenLane;
+  assert.ok((await lane.round()) > 0);
+  assert.ok((await lane.round()) > 0);
+  lane.close();
+});
+
 test("reports render: every lane, every ratio with its reason, words escaped, and nothing to be fetched", async () => {
   const { result } = await tinyRun();
   const text = resultText(result);
@@ -333,9 +346,11 @@ test("a lane is named by its name or a prefix, with or without the slash; what i
 
 test("bounds of options are kept, and what goes together is asked for together", () => {
   assert.is(optionsOf("--rounds", "7").rounds, 7);
-  assert.match(refusal("--rounds", "6"), "Expected a number from 7");
-  assert.match(refusal("--frames", "0"), "Expected a number from 1");
-  assert.match(refusal("--frames", "many"), "Expected a number from 1");
+  assert.match(refusal("--rounds", "6"), "Expected a whole number from 7");
+  assert.match(refusal("--rounds", "7.5"), "Expected a whole number from 7");
+  assert.match(refusal("--frames", "0"), "Expected a whole number from 1");
+  assert.match(refusal("--frames", "many"), "Expected a whole number from 1");
+  assert.match(refusal("--malformed", "101"), "Expected a number from 0");
   assert.match(refusal("--capture", "a.pcap"), "go together");
   assert.match(refusal("--policy", "a.json"), "go together");
   assert.match(refusal("--capture", "a", "--policy", "b", "--workload", "recording"), "give one of them");

@@ -6,6 +6,7 @@ import { suite } from "uvu";
 import * as assert from "uvu/assert";
 import { readCaptureFile } from "../ts/capture/file.ts";
 import { BATCH_BYTES, readCaptureSync } from "../ts/capture/read.ts";
+import type { Classifier } from "../ts/classifier.ts";
 import { CaptureError } from "../ts/errors.ts";
 import { concat, octetsOf, pcapHeader, pcapRecord, readAll } from "./captures.ts";
 
@@ -62,6 +63,16 @@ test("files that can't be read are CaptureErrors with the cause", () => {
     assert.match(error!.message, words);
     assert.is((error!.cause as NodeJS.ErrnoException).code, code);
   }
+});
+
+test("a file is closed when what it is to be read into is refused", () => {
+  const path = fileOf("refused.pcap", whole);
+  const opened = (): number => readdirSync("/proc/self/fd").length;
+  const before = existsSync("/proc/self/fd") ? opened() : 0;
+  for (let i = 0; i < 8; i++) {
+    assert.throws(() => [...readCaptureFile(path, { into: {} as Classifier })], /expected a classifier/);
+  }
+  if (existsSync("/proc/self/fd")) assert.is(opened(), before);
 });
 
 test("an empty file is an empty capture, which is refused", () => {

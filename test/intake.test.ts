@@ -8,7 +8,7 @@ import * as assert from "uvu/assert";
 import { INTAKE_SIZE, MAX_CLOCKS } from "../assembly/memory.ts";
 import { readCapture, readCaptureSync } from "../ts/capture/read.ts";
 import { type Classifier, createClassifier } from "../ts/classifier.ts";
-import { batchOf, MAX_CAPLEN } from "../ts/frames.ts";
+import { batchOf, type FrameBatch, MAX_CAPLEN } from "../ts/frames.ts";
 import type { PolicyInput } from "../ts/policy/input.ts";
 import {
   block,
@@ -185,6 +185,47 @@ test("one reader has the intake at a time; it is free again after the end, a bre
   assert.ok(isOwn());
   assert.throws(() => [...readCaptureSync(capture.subarray(0, 1000), { into: classifier })], /cut off/);
   assert.ok(isOwn());
+});
+
+test("a batch that was kept when its reader was left is refused: the intake may hold another's frames", () => {
+  const capture = readFileSync(`${folder}labelled-bulk.pcap`);
+  const other = readFileSync(`${folder}${captures[0]}`);
+  const judging = createClassifier(policy);
+  const [kept] = readCaptureSync(capture, { into: judging });
+  const [next] = readCaptureSync(other, { into: judging });
+  for (const batch of [kept!, next!]) {
+    assert.ok(batch.released);
+    assert.throws(() => judging.dispatch(batch), /was released/);
+    assert.throws(() => [...judging.verdicts(batch)], /was released/);
+  }
+  const [view] = readCaptureSync(capture);
+  assert.is([...judging.verdicts(view!)].length, view!.count, "without it, what is in memory stays");
+});
+
+test("the reader of a stream, left early or refused, lets go of its batch and its source", async () => {
+  const capture = readFileSync(`${folder}labelled-bulk.pcap`);
+  async function* stream(): AsyncGenerator<Uint8Array> {
+    yield* piecesOf(capture, 10_000);
+  }
+  let kept: FrameBatch | undefined;
+  for await (const batch of readCapture(stream(), { into: classifier })) {
+    kept = batch;
+    break;
+  }
+  assert.ok(kept!.released);
+  let isClosed = false;
+  async function* closing(): AsyncGenerator<Uint8Array> {
+    try {
+      yield capture;
+    } finally {
+      isClosed = true;
+    }
+  }
+  const source = closing();
+  await source.next();
+  const refused = readCapture(source, { into: {} as Classifier }).next();
+  assert.match(await refused.then(String, String), /expected a classifier/);
+  assert.ok(isClosed, "the source of a reader that is refused is closed");
 });
 
 test("other batches may be judged between those of a reader, by the same classifier", () => {

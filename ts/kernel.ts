@@ -236,7 +236,7 @@ export class Kernel {
     return this.#words[this.#groupedAt(group) + index]!;
   }
 
-  /** All its row numbers. A copy: nobody is handed the kernel's rows. */
+  /** All its row numbers. A copy: what is done to it changes nothing here. */
   rowsOf(group: number): Uint32Array {
     const start = this.#groupedAt(group);
     return this.#words.slice(start, start + this.lengthOf(group));

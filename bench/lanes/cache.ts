@@ -39,6 +39,8 @@ function openCache({ policy, capture, frames }: Workload): OpenLane | string {
       const rows = new Uint8Array(intake.memory, intake.rowsAt, first * FRAME_SIZE);
       const batch = new FrameBatch(intake.octets, rows, 1, records.interfaces);
       batch.count = first;
+      records.walk(intake, at, end, 0, first);
+      if (intake.row !== first) throw new Error(`${intake.row} of ${first} frames were found again`);
       return timed(() => {
         for (let i = 0; i < times; i++) {
           records.walk(intake, at, end, 0, first);

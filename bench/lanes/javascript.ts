@@ -101,8 +101,10 @@ class Plain {
       const end = Math.min(at + map.INTAKE_SIZE, this.#capture.length);
       this.#octets.set(this.#capture.subarray(at, end), map.INTAKE);
       const start = now();
-      at += this.#go(map.INTAKE, 0, end - at);
+      const done = this.#go(map.INTAKE, 0, end - at);
       spent += now() - start;
+      if (done === 0) throw new Error(`a record at octet ${at} that is not whole, or larger than the intake`);
+      at += done;
     }
     return spent;
   }
@@ -115,6 +117,7 @@ class Plain {
 
   cache(): number {
     const end = this.#walk(this.#at, PCAP_HEADER_LENGTH, this.#capture.length, CACHED_FRAMES);
+    if (end - PCAP_HEADER_LENGTH > map.INTAKE_SIZE) throw new Error("the first frames are larger than the intake");
     this.#octets.set(this.#capture.subarray(PCAP_HEADER_LENGTH, end), map.INTAKE);
     const start = now();
     while (this.judged < this.#frames) this.#go(map.INTAKE, 0, end - PCAP_HEADER_LENGTH);

@@ -132,6 +132,7 @@ static uint64_t cache(uint64_t all) {
   uint64_t end = FILE_HEADER;
   uint32_t count = MIN((uint64_t)CACHED_FRAMES, all);
   for (uint32_t i = 0; i < count; i++) end += RECORD_HEADER + LOAD(uint32_t, (uintptr_t)capture + end + 8);
+  if (end - FILE_HEADER > C_memory_INTAKE_SIZE) fail("the first frames are larger than the intake");
   memcpy((void *)C_memory_INTAKE, capture + FILE_HEADER, end - FILE_HEADER);
   uint64_t start = now();
   for (uint64_t i = 0; i < (all + count - 1) / count; i++) go(C_memory_INTAKE, 0, end - FILE_HEADER, true);
@@ -147,6 +148,7 @@ static uint64_t from_file(bool judging) {
   for (;;) {
     ssize_t count = read(file, (uint8_t *)C_memory_INTAKE + end, C_memory_INTAKE_SIZE - end);
     if (count < 0) fail(path);
+    if (count == 0 && end == C_memory_INTAKE_SIZE) fail("a record larger than the intake");
     if (count == 0) break;
     if (!judging) continue;
     end += count;
@@ -203,6 +205,7 @@ int main(int count, char **arguments) {
       if (fclose(rows) != 0) fail(line + 9);
       rows = NULL;
     } else fail(line);
+    if (strcmp(line, "read") != 0 && frames < all) fail("frames that were not judged");
     printf("%llu\n", (unsigned long long)spent);
     fflush(stdout);
   }

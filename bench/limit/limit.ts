@@ -64,6 +64,8 @@ export class Limit {
     const sizes = new Uint8Array(new Uint32Array([header.length, tables.length]).buffer);
     writeFileSync(image, Buffer.concat([sizes, header, tables]));
     this.#child = spawn(join(compile().folder, "limit"), [image, path], { stdio: ["pipe", "pipe", "inherit"] });
+    this.#child.on("error", () => {});
+    this.#child.stdin!.on("error", () => {}); // it has ended: the next answer is missing
     this.#answers = createInterface({ input: this.#child.stdout! })[Symbol.asyncIterator]();
   }
 

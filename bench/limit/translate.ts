@@ -237,7 +237,7 @@ function call(module: Module, { expression: called, typeArguments, args }: Node)
   if (called.kind === KIND.property) {
     const [to, what, count] = list;
     const builtin = `${called.expression.text}.${called.property.text}`;
-    if (builtin === "memory.copy") return `memcpy(POINTER(${to}), POINTER(${what}), ${count})`;
+    if (builtin === "memory.copy") return `memmove(POINTER(${to}), POINTER(${what}), ${count})`;
     if (builtin === "memory.fill") return `memset(POINTER(${to}), ${what}, ${count})`;
     return unknown(called);
   }
@@ -251,7 +251,6 @@ function call(module: Module, { expression: called, typeArguments, args }: Node)
     return `${called.text.toUpperCase()}(${list.map((item) => `${cast}${item}`).join(", ")})`;
   }
   if (called.text === "bswap") return type === "uint64_t" ? `__builtin_bswap64(${list[0]})` : `BSWAP(${list[0]})`;
-  if (called.text === "popcnt") return `((uint64_t)__builtin_popcountll(${list[0]}))`;
   if (called.text === "ctz") return `((uint64_t)__builtin_ctzll(${list[0]}))`;
   if (called.text === "abs") return `__builtin_fabs(${list[0]})`;
   if (TYPES[called.text] !== undefined) return `((${TYPES[called.text]})${list[0]})`;

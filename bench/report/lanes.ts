@@ -12,7 +12,7 @@ const TOP = 44;
 const BOTTOM = 40;
 
 /** Lanes, or what their names begin with, that are labelgate's own. */
-const OWN = ["kernel", "walk", "dispatch", "sinks", "verdicts", "file", "split"];
+const OWN = ["kernel", "dispatch", "sinks", "verdicts", "file", "split"];
 
 /** A lane, and what it is called in the picture. */
 export interface Named {

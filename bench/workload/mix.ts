@@ -13,8 +13,6 @@ import { drawZipf, zipfOf } from "./zipf.ts";
 export interface Mix {
   readonly capture: Uint8Array;
   readonly policy: PolicyInput;
-  /** One line: what kind of traffic. */
-  readonly what: string;
 }
 
 const MEAN = 400; // octets of a record, and a little more
@@ -63,7 +61,6 @@ export function mixOf(parameters: Parameters): Mix {
   return {
     capture: out.capture(),
     policy: site.policyOf(labels, partitions!, senders.hosts),
-    what: MIX,
   };
 }
 

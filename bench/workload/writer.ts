@@ -36,10 +36,6 @@ export class Writer {
     this.#view.setUint32(20, ETHERNET, true);
   }
 
-  get frames(): number {
-    return this.#frames;
-  }
-
   /** Begins a frame with its MAC addresses, `tags` VLAN tags and the EtherType. */
   open(tags: number, type: number): void {
     this.#record = this.at;
@@ -110,10 +106,6 @@ export class Writer {
     }
     this.at += rest;
     this.bytes[from + 1] = (this.at - from - 8) >> 3;
-  }
-
-  octet(value: number): void {
-    this.bytes[this.at++] = value;
   }
 
   octets(values: ArrayLike<number>): void {

@@ -59,8 +59,9 @@ export function* readFileInto(
     }
   };
   const file = attempt(() => openSync(path, "r"));
-  const intake = lend();
+  let intake: Intake | null = null;
   try {
+    intake = lend();
     const status = attempt(() => fstatSync(file));
     const bytesTotal = status.isFile() ? status.size : null;
     const scan = new CaptureScan(intake ?? undefined);

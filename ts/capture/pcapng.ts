@@ -92,6 +92,8 @@ export class PcapngReader implements RecordReader {
   #section: SectionInterface[] = [];
   /** Interfaces of the section that the intake knows. */
   #told = 0;
+  /** Who was told: another knows nothing of them. */
+  #toldTo: Intake | null = null;
 
   /** A reader, when the four octets at `at` begin a pcapng file. */
   static recognise(view: DataView, at: number): PcapngReader | null {
@@ -137,6 +139,8 @@ export class PcapngReader implements RecordReader {
   }
 
   walk(intake: Intake, at: number, end: number, row: number, limit: number): number {
+    if (this.#toldTo !== intake) this.#told = 0;
+    this.#toldTo = intake;
     if (this.#told === 0) intake.beginSection();
     for (; this.#told < this.#section.length; this.#told++) {
       const { described, index, isSupported, clock } = this.#section[this.#told]!;

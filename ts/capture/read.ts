@@ -6,7 +6,7 @@
 import type { Classifier } from "../classifier.ts";
 import type { FrameBatch } from "../frames.ts";
 import { isOctets, kindOf } from "../given.ts";
-import { borrow } from "../intake.ts";
+import { borrow, type Intake } from "../intake.ts";
 import { CaptureScan } from "./scan.ts";
 
 export { BATCH_BYTES, BATCH_FRAMES } from "./scan.ts";
@@ -26,7 +26,8 @@ export interface ReadCaptureOptions {
   readonly signal?: AbortSignal;
   /**
    * Reads into this classifier's memory, so that `dispatch` has nothing to copy: the fast way for captures of any size. The
-   * batches are views of that memory; for what is to leave, as a message to a worker, `copy()` frames. It has room for one
+   * batches are views of that memory; for what is to leave, as a message to a worker, `copy()` frames. A sink can reach all of
+   * it through `batch.bytes.buffer`, the policy too: only for sinks that are trusted as the classifier is. It has room for one
    * reader at a time: others read as without it.
    */
   readonly into?: Classifier;
@@ -37,7 +38,7 @@ export interface ReadCaptureOptions {
  *
  * Memory is bounded however long the capture is. A batch has at most {@link BATCH_FRAMES} frames in at most
  * {@link BATCH_BYTES} octets; it is valid until the next one is asked for and is then released, because its memory is
- * used again. A capture that is in memory is not copied: `batch.bytes` is a view of it.
+ * used again. A capture that is in memory is not copied, unless `into` is given: `batch.bytes` is a view of it.
  *
  * Every good frame before what is wrong with a capture comes first, then the error. A capture may end after any record.
  * The source is closed when the reading ends early, by `break`, an error or the signal.
@@ -69,10 +70,11 @@ export async function* readCapture(
     return;
   }
   const pieces = openPieces(source);
-  const intake = into === undefined ? null : borrow(into);
-  const scan = new CaptureScan(intake ?? undefined);
+  let intake: Intake | null = null;
   let state: "open" | "ended" | "failed" = "open";
   try {
+    if (into !== undefined) intake = borrow(into);
+    const scan = new CaptureScan(intake ?? undefined);
     while (true) {
       const { done, value } = await unlessAborted(pieces.next(), signal);
       if (done === true) break;

@@ -99,7 +99,13 @@ export class CaptureScan {
    */
   *batches(): Generator<FrameBatch, void> {
     for (let batch = this.#nextBatch(); batch !== null; batch = this.#nextBatch()) {
-      yield batch;
+      const isInIntake = this.#isInIntake;
+      try {
+        yield batch;
+      } finally {
+        // Left early, too: another reader may have the intake next.
+        if (isInIntake) batch.release();
+      }
       batch.release();
     }
   }

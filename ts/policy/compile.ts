@@ -14,6 +14,7 @@ import { translate } from "./dois.ts";
 import { forestOf } from "./forest.ts";
 import { groupsOf, type Members, membersIn } from "./groups.ts";
 import { type Octets, orderOf, templateRanges, type ValueRanges } from "./hosts.ts";
+import { membersBlock } from "./members.ts";
 import type { Partition, Policy, PortRange, Profile, Translation } from "./model.ts";
 import { RIPSO_LEVELS } from "./ripso.ts";
 import { CACHE_LINE, TableWriter } from "./tables.ts";
@@ -115,12 +116,6 @@ function namedPorts(partitions: readonly Partition[]): Uint8Array {
   return bits;
 }
 
-// Whether packets of its own label are all that a partition takes, ICMP aside: it has no port for others.
-function takesOwnLabel({ bindings, multilevelPorts, privateMultilevelPorts }: Partition): boolean {
-  const ports = multilevelPorts.length + privateMultilevelPorts.length;
-  return ports === 0 && !(bindings ?? []).some(({ acceptLower }) => acceptLower);
-}
-
 // Not yet known: categories are below 2048.
 const NO_MOVE = 0x7ffe;
 
@@ -155,6 +150,9 @@ class Compiler {
   readonly #blocks: number[] = [];
   readonly #numbers = new Map<string, number>();
   readonly #addressNumbers = new Map<string, number>();
+  /** Where blocks of members are, by their lists. */
+  readonly #sharedMembers = new Map<readonly number[], number>();
+  readonly #listedMembers = new Map<readonly number[], number>();
   readonly #endpoints: Endpoint[] = [];
   readonly #devices: readonly string[];
   /** Bindings that take lower labels too. */
@@ -278,23 +276,15 @@ class Compiler {
     this.#set(t.HEADER_ADDRESS_MASK, slots - 1);
   }
 
-  #members({ shared, list }: Members): number {
+  // Groups that were joined on any interface have one list: one block does for all of them.
+  #members(members: Members): number {
+    const blocks = members.shared ? this.#sharedMembers : this.#listedMembers;
+    const known = blocks.get(members.list);
+    if (known !== undefined) return known;
     const labelOf = (index: number): number => this.#label(this.#policy.partitions[index]!.label);
-    const partitionOf = (index: number): Partition => this.#policy.partitions[index]!;
-    const others = list.filter((index) => !takesOwnLabel(partitionOf(index)));
-    const icmp = list.filter((index) => !takesOwnLabel(partitionOf(index)) || partitionOf(index).icmp === "range");
-    const plain = list.filter((index) => takesOwnLabel(partitionOf(index)));
-    plain.sort((a, b) => labelOf(a) - labelOf(b) || a - b);
-    const all = [...others, ...icmp, ...plain];
-    const block = new DataView(new ArrayBuffer(t.MEMBERS_LIST + all.length * 2));
-    block.setUint32(t.MEMBERS_SHARED, shared ? 1 : 0, true);
-    block.setUint32(t.MEMBERS_OTHERS, others.length, true);
-    block.setUint32(t.MEMBERS_ICMP, icmp.length, true);
-    block.setUint32(t.MEMBERS_PLAIN, plain.length, true);
-    all.forEach((partition, i) => {
-      block.setUint16(t.MEMBERS_LIST + i * 2, partition, true);
-    });
-    return this.#tables.append(block);
+    const at = this.#tables.append(membersBlock(members, this.#policy, labelOf));
+    blocks.set(members.list, at);
+    return at;
   }
 
   #writeInterfaces(): void {
