@@ -233,22 +233,21 @@ function openMembers(): void {
 // The plain members whose label equals: they stand side by side.
 function findPlain(first: u32): void {
   plain = first;
-  plainEnd = plain + load<u32>(members + MEMBERS_PLAIN);
-  if (number == u32(NONE32)) plainEnd = plain;
-  let to = plainEnd;
-  while (plain < to) {
-    const middle = (plain + to) >> 1;
-    if (labelOfMember(middle) < number) plain = middle + 1;
-    else to = middle;
-  }
-  let from = plain;
-  to = plainEnd;
+  plainEnd = first;
+  if (number == u32(NONE32)) return;
+  const end = first + load<u32>(members + MEMBERS_PLAIN);
+  plain = memberFrom(first, end, number);
+  plainEnd = memberFrom(plain, end, number + 1);
+}
+
+// The first of some plain members, by index, whose label has this number or a higher one.
+function memberFrom(from: u32, to: u32, least: u32): u32 {
   while (from < to) {
     const middle = (from + to) >> 1;
-    if (labelOfMember(middle) <= number) from = middle + 1;
+    if (labelOfMember(middle) < least) from = middle + 1;
     else to = middle;
   }
-  plainEnd = from;
+  return from;
 }
 
 // @ts-ignore: decorator

@@ -1,6 +1,6 @@
 // Frames that cost the kernel most: `npm run bench:attack [-- --seconds N] [--seed N] [--partitions N] [--plain] [--write]`.
-// Measures the families of bench/workload/families.ts against the mix, then with `--seconds` searches on from them; `--write` records the dearest genome, of which
-// the workload `attack` is made, or with `--plain` the workload `attack-plain`.
+// Measures the families of bench/workload/families.ts against the mix, then with `--seconds` searches on from them; `--write`
+// records the dearest genome, of which the workload `attack` is made, or with `--plain` the workload `attack-plain`.
 import { writeFileSync } from "node:fs";
 import { parseArgs } from "node:util";
 import { randoms } from "./prefixes.ts";

@@ -1,8 +1,7 @@
 // What a policy takes of the kernel's memory: its tables, which are compiled for policies of one size after the other.
 import { TABLES_BASE } from "../ts/kernel.ts";
-import { compilePolicy } from "../ts/policy/compile.ts";
 import type { PolicyInput } from "../ts/policy/input.ts";
-import { resolvePolicy } from "../ts/policy/read.ts";
+import { imageOf } from "./lanes/kernel.ts";
 import { prefixes } from "./prefixes.ts";
 import type { Growth, Memory } from "./result.ts";
 
@@ -45,7 +44,7 @@ export function memoryOf(): Memory {
 
 /** Compiles policies of each size. */
 export function growthOf({ name, note, ats, policy }: Growing): Growth {
-  const octets = ats.map((at) => compilePolicy(resolvePolicy(policy(at)), TABLES_BASE).tables.length);
+  const octets = ats.map((at) => imageOf(policy(at)).tables.length);
   const points = ats.map((at, i) => ({
     at,
     octets: octets[i]!,

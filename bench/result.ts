@@ -32,7 +32,7 @@ export interface Machine {
   readonly system: string;
   /** Processes that wanted to run, over the last minute, when the run began: more than 0 here is noise there. */
   readonly load: number;
-  /** Of node, v8, and programs that could be asked; of the peers' packages, those that are installed with `bench:peers`. */
+  /** Of node, v8, and programs that could be asked; of the peers' packages, the pinned ones. */
   readonly versions: Readonly<Record<string, string>>;
   /** The commit that was measured, `+` behind it when files had changed; `null`: no repository. */
   readonly commit: string | null;

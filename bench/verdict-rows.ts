@@ -1,15 +1,25 @@
 // Verdicts as the kernel writes them: what other implementations are held against.
 import { VERDICT_SIZE } from "../assembly/columns.ts";
 import { VERDICTS } from "../assembly/memory.ts";
-import { Kernel, TABLES_BASE } from "../ts/kernel.ts";
-import { compilePolicy } from "../ts/policy/compile.ts";
-import type { PolicyInput } from "../ts/policy/input.ts";
-import { resolvePolicy } from "../ts/policy/read.ts";
+import { Kernel } from "../ts/kernel.ts";
+import type { Workload } from "./lane.ts";
 import { throughChunks } from "./lanes/chunks.ts";
+import { imageOf } from "./lanes/kernel.ts";
 
-/** The VERDICT rows of all frames of a capture, in order. */
-export function verdictRows(policy: PolicyInput, capture: Uint8Array): Uint8Array {
-  const kernel = new Kernel(compilePolicy(resolvePolicy(policy), TABLES_BASE));
+/**
+ * Looks whether the VERDICT rows of all frames are the kernel's, to the octet: else it is not the same decision.
+ *
+ * @throws {Error} which frame has another verdict
+ */
+export function requireKernelRows(who: string, rows: Uint8Array, workload: Workload): void {
+  const at = firstDifference(rows, verdictRows(workload));
+  if (at === null) return;
+  throw new Error(`${who}: frame ${Math.floor(at / VERDICT_SIZE) + 1} has another verdict than the kernel's`);
+}
+
+// The kernel's, in order.
+function verdictRows({ policy, capture }: Workload): Uint8Array {
+  const kernel = new Kernel(imageOf(policy));
   const octets = new Uint8Array(kernel.room.buffer);
   const rows: Uint8Array[] = [];
   throughChunks(capture, kernel.lend()!, (batch) => {

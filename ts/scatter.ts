@@ -9,6 +9,7 @@ import * as parts from "../assembly/parts.ts";
 import type { FrameBatch } from "./frames.ts";
 import type { Intake } from "./intake.ts";
 import { Judge } from "./judge.ts";
+import { DROP_SLOT, REASON_CODES } from "./policy/compile.ts";
 import type { Policy } from "./policy/model.ts";
 import { REASONS, type Reason } from "./reason.ts";
 
@@ -18,12 +19,9 @@ export const GATHER_BYTES = 33_554_432;
 export const MOST_PART = 262_144;
 export const LEAST_PART = 4096;
 
-/** Slot of the drops; partitions have the next ones, in the order of the policy. */
-const DROPS = 0;
-const REASON_CODES = 256;
 const PART_WORDS = parts.PART_SIZE / 4;
 
-/** The captures that frames go to. Slot 0 is the drops', slot 1 the first partition's. */
+/** The captures that frames go to. {@link DROP_SLOT} is the drops', partitions have the slots behind it in the policy's order. */
 export interface Outlet {
   /** Takes octets of a capture, in their order. They are valid until it returns. */
   write(slot: number, octets: Uint8Array): void;
@@ -129,7 +127,7 @@ export class Scatter {
       this.#words[this.#word(slot, parts.PART_CAPTURE_INTERFACE)] = index;
     } else if (state === parts.GATHER_FULL && this.#make(slot)) return;
     else {
-      this.#outlet.frame(slot, batch, first + row, slot === DROPS ? this.#comment(batch.first + first, row) : null);
+      this.#outlet.frame(slot, batch, first + row, slot === DROP_SLOT ? this.#comment(batch.first + first, row) : null);
       this.judge.kernel.passRow();
     }
   }

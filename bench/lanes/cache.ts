@@ -18,8 +18,14 @@ export const cacheLane: Lane = {
   open: openCache,
 };
 
-function openCache({ policy, capture, frames }: Workload): OpenLane | string {
+/** How many frames a round of so many goes through, and how often. */
+export function cacheRound(frames: number): { readonly first: number; readonly times: number } {
   const first = Math.min(CACHED_FRAMES, frames);
+  return { first, times: Math.ceil(frames / first) };
+}
+
+function openCache({ policy, capture, frames }: Workload): OpenLane | string {
+  const { first, times } = cacheRound(frames);
   const image = imageOf(policy);
   const trial = intakeOf(new Kernel(image));
   const octets = capture.subarray(0, trial.octets.length);
@@ -28,7 +34,6 @@ function openCache({ policy, capture, frames }: Workload): OpenLane | string {
   const end = start === null ? 0 : start.records.walk(trial, start.at, octets.length, 0, first);
   if (start === null || trial.row < first) return `its first ${first} frames are not all in records that need no look`;
   const { records, at } = start;
-  const times = Math.ceil(frames / first);
   return {
     frames: times * first,
     octets: times * (end - at),

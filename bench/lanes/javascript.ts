@@ -1,16 +1,15 @@
 // The same decision in plain JavaScript.
 import { FRAME_SIZE, VERDICT_SIZE } from "../../assembly/columns.ts";
 import * as map from "../../assembly/memory.ts";
-import { PCAP_HEADER_LENGTH, PCAP_MICROSECONDS, PCAP_NANOSECONDS, PCAP_RECORD_LENGTH } from "../../ts/capture/pcap.ts";
+import { PCAP_HEADER_LENGTH, PCAP_RECORD_LENGTH } from "../../ts/capture/pcap.ts";
 import { TABLES_BASE } from "../../ts/kernel.ts";
 import { now } from "../clock.ts";
 import { type PlainKernel, translateKernel } from "../javascript/translate.ts";
 import type { Lane, OpenLane, Workload } from "../lane.ts";
-import { firstDifference, verdictRows } from "../verdict-rows.ts";
+import { NOT_PLAIN, type PlainPcap, plainPcap } from "../plain-pcap.ts";
+import { requireKernelRows } from "../verdict-rows.ts";
 import { CACHED_FRAMES } from "./cache.ts";
 import { imageOf } from "./kernel.ts";
-
-const LINK_TYPE_AT = 20;
 
 let factory: Promise<(memory: ArrayBuffer) => PlainKernel> | undefined;
 const checked = new WeakSet<Workload>();
@@ -35,14 +34,12 @@ export const javascriptLanes: readonly Lane[] = [
 
 async function open(workload: Workload, go: (plain: Plain) => number): Promise<OpenLane | string> {
   const { capture, frames } = workload;
-  const magic = new DataView(capture.buffer, capture.byteOffset).getUint32(0, true);
-  if (magic !== PCAP_MICROSECONDS && magic !== PCAP_NANOSECONDS) return "only for pcap files in little endian";
+  const pcap = plainPcap(capture);
+  if (pcap === null) return NOT_PLAIN;
   factory ??= translateKernel();
-  const plain = new Plain(await factory, workload);
+  const plain = new Plain(await factory, workload, pcap);
   if (!checked.has(workload)) {
-    const at = firstDifference(plain.verdicts(), verdictRows(workload.policy, capture));
-    if (at !== null)
-      throw new Error(`javascript: frame ${Math.floor(at / VERDICT_SIZE) + 1} has another verdict than the kernel's`);
+    requireKernelRows("javascript", plain.verdicts(), workload);
     checked.add(workload);
   }
   return {
@@ -71,11 +68,14 @@ class Plain {
   readonly #linkType: number;
   #rows: Uint8Array[] | null = null;
 
-  constructor(factory: (memory: ArrayBuffer) => PlainKernel, { policy, capture, frames }: Workload) {
+  constructor(
+    factory: (memory: ArrayBuffer) => PlainKernel,
+    { policy, capture, frames }: Workload,
+    { unit, linkType }: PlainPcap,
+  ) {
     const { header, tables } = imageOf(policy);
-    const view = new DataView(capture.buffer, capture.byteOffset);
-    this.#unit = view.getUint32(0, true) === PCAP_NANOSECONDS ? 1 : 1000;
-    this.#linkType = view.getUint32(LINK_TYPE_AT, true);
+    this.#unit = unit;
+    this.#linkType = linkType;
     this.#capture = capture;
     this.#frames = frames;
     this.#at = TABLES_BASE + tables.length;

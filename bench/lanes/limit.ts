@@ -1,10 +1,9 @@
 // What the machine can do natively, and what reading alone takes.
-import { VERDICT_SIZE } from "../../assembly/columns.ts";
 import { resolvePolicy } from "../../ts/policy/read.ts";
 import type { Lane, OpenLane, Workload } from "../lane.ts";
 import { Limit, limitReason } from "../limit/limit.ts";
-import { firstDifference, verdictRows } from "../verdict-rows.ts";
-import { CACHED_FRAMES } from "./cache.ts";
+import { requireKernelRows } from "../verdict-rows.ts";
+import { cacheRound } from "./cache.ts";
 
 const checked = new WeakSet<Workload>();
 
@@ -32,25 +31,19 @@ async function openLimit(workload: Workload, command: string): Promise<OpenLane 
   const { path, capture, policy } = workload;
   const limit = new Limit(resolvePolicy(policy), path);
   try {
-    if (!checked.has(workload)) await check(limit, workload);
+    if (!checked.has(workload)) {
+      requireKernelRows("limit", await limit.verdicts(), workload);
+      checked.add(workload);
+    }
   } catch (error) {
     limit.close();
     throw error;
   }
-  const first = Math.min(CACHED_FRAMES, workload.frames);
+  const { first, times } = cacheRound(workload.frames);
   return {
-    frames: command === "cache" ? first * Math.ceil(workload.frames / first) : workload.frames,
+    frames: command === "cache" ? first * times : workload.frames,
     octets: capture.length,
     round: () => limit.tell(command),
     close: () => limit.close(),
   };
-}
-
-// Verdicts have to be the kernel's, to the octet, or the limit is one of something else.
-async function check(limit: Limit, workload: Workload): Promise<void> {
-  const found = await limit.verdicts();
-  const at = firstDifference(found, verdictRows(workload.policy, workload.capture));
-  if (at !== null)
-    throw new Error(`limit: frame ${Math.floor(at / VERDICT_SIZE) + 1} has another verdict than the kernel's`);
-  checked.add(workload);
 }

@@ -2,13 +2,12 @@
 import { FRAME_SIZE } from "../../assembly/columns.ts";
 import * as map from "../../assembly/memory.ts";
 import { bootKernel } from "../../ts/boot.ts";
-import { PCAP_HEADER_LENGTH, PCAP_MICROSECONDS, PCAP_NANOSECONDS, PCAP_RECORD_LENGTH } from "../../ts/capture/pcap.ts";
+import { PCAP_HEADER_LENGTH, PCAP_RECORD_LENGTH } from "../../ts/capture/pcap.ts";
 import { MAX_BATCH, TABLES_BASE } from "../../ts/kernel.ts";
 import { timed } from "../clock.ts";
 import type { Lane, OpenLane, Workload } from "../lane.ts";
+import { NOT_PLAIN, plainPcap } from "../plain-pcap.ts";
 import { imageOf } from "./kernel.ts";
-
-const LINK_TYPE_AT = 20;
 
 export const streamLane: Lane = {
   name: "kernel/stream",
@@ -17,11 +16,9 @@ export const streamLane: Lane = {
 };
 
 function openStream({ policy, capture, frames }: Workload): OpenLane | string {
-  const view = new DataView(capture.buffer, capture.byteOffset, capture.byteLength);
-  const magic = view.getUint32(0, true);
-  if (magic !== PCAP_MICROSECONDS && magic !== PCAP_NANOSECONDS) return "only for pcap files in little endian";
-  const unit = magic === PCAP_NANOSECONDS ? 1 : 1000;
-  const linkType = view.getUint32(LINK_TYPE_AT, true);
+  const pcap = plainPcap(capture);
+  if (pcap === null) return NOT_PLAIN;
+  const { unit, linkType } = pcap;
   const { header, tables } = imageOf(policy);
   const base = TABLES_BASE + tables.length;
   const { exports, memory } = bootKernel(base + capture.length + map.SLACK);

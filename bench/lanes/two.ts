@@ -3,9 +3,10 @@ import { closeSync, openSync, readSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { Worker } from "node:worker_threads";
 import { build } from "esbuild";
-import { PCAP_HEADER_LENGTH, PCAP_MICROSECONDS, PCAP_NANOSECONDS } from "../../ts/capture/pcap.ts";
+import { PCAP_HEADER_LENGTH } from "../../ts/capture/pcap.ts";
 import { now } from "../clock.ts";
 import type { Lane, OpenLane, Workload } from "../lane.ts";
+import { NOT_PLAIN, plainPcap } from "../plain-pcap.ts";
 import { boundaryNear } from "./boundary.ts";
 import { type Half, SHARED_OCTETS, Shared } from "./half.ts";
 
@@ -20,8 +21,7 @@ export const twoLane: Lane = {
 };
 
 async function openTwo({ path, policy, capture, frames }: Workload): Promise<OpenLane | string> {
-  const magic = new DataView(capture.buffer, capture.byteOffset).getUint32(0, true);
-  if (magic !== PCAP_MICROSECONDS && magic !== PCAP_NANOSECONDS) return "only for pcap files in little endian";
+  if (plainPcap(capture) === null) return NOT_PLAIN;
   const shared = Array.from({ length: WORKERS }, () => new Shared(new SharedArrayBuffer(SHARED_OCTETS)));
   const program = await bundle();
   const workers = shared.map(({ memory }) => {

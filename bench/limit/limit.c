@@ -1,5 +1,5 @@
 // The same decision natively: how fast the machine is where no engine stands between. kernel.c is made of the kernel's
-// sources (translate.ts); this runs it.
+// sources (translate.ts); this runs it. Compiled with LIMIT_BASE and CACHED_FRAMES.
 //
 //   limit IMAGE CAPTURE
 //
@@ -41,7 +41,6 @@
 #define RECORD_HEADER 16
 #define MICROSECONDS 0xa1b2c3d4
 #define NANOSECONDS 0xa1b23c4d
-#define CACHED_FRAMES 256
 
 static uint8_t *image, *capture;
 static uint64_t length, frames; // of the capture

@@ -9,6 +9,7 @@ import { VERDICT_SIZE } from "../../assembly/columns.ts";
 import { TABLES } from "../../assembly/memory.ts";
 import { compilePolicy } from "../../ts/policy/compile.ts";
 import type { Policy } from "../../ts/policy/model.ts";
+import { CACHED_FRAMES } from "../lanes/cache.ts";
 import { LIMIT_BASE, translateKernel } from "./translate.ts";
 
 const SOURCE = fileURLToPath(new URL("limit.c", import.meta.url));
@@ -40,8 +41,8 @@ function compile(): { readonly folder: string; readonly reason: string | null } 
   }
   copyFileSync(SOURCE, join(folder, "limit.c"));
   writeFileSync(join(folder, "kernel.c"), translateKernel());
-  const base = `-DLIMIT_BASE=${LIMIT_BASE}ul`;
-  execFileSync(COMPILER, [...FLAGS, base, "-o", "limit", "limit.c", "-lm"], { cwd: folder, stdio: "inherit" });
+  const given = [`-DLIMIT_BASE=${LIMIT_BASE}ul`, `-DCACHED_FRAMES=${CACHED_FRAMES}`];
+  execFileSync(COMPILER, [...FLAGS, ...given, "-o", "limit", "limit.c", "-lm"], { cwd: folder, stdio: "inherit" });
   compiled = { folder, reason: null };
   return compiled;
 }

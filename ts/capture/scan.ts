@@ -99,14 +99,13 @@ export class CaptureScan {
    */
   *batches(): Generator<FrameBatch, void> {
     for (let batch = this.#nextBatch(); batch !== null; batch = this.#nextBatch()) {
-      const isInIntake = this.#isInIntake;
       try {
         yield batch;
+        batch.release();
       } finally {
         // Left early, too: another reader may have the intake next.
-        if (isInIntake) batch.release();
+        if (this.#isInIntake) batch.release();
       }
-      batch.release();
     }
   }
 

@@ -21,7 +21,7 @@ import { CACHE_LINE, TableWriter } from "./tables.ts";
 import { treeOf } from "./tree.ts";
 
 /** Reasons there is room to count. */
-const REASONS = 256;
+export const REASON_CODES = 256;
 
 /**
  * Octets of bits for what labels are within: beyond, labels are compared for each packet. A million octets take the kernel
@@ -416,7 +416,7 @@ class Compiler {
     this.#set(t.HEADER_SLOTS, this.#tables.append(new Uint32Array(endpoints)));
     this.#set(t.HEADER_SLOT_GROUPS, this.#tables.append(new Uint32Array(endpoints + FIRST_SINK_SLOT)));
     this.#set(t.HEADER_ENDPOINT_COUNTERS, this.#tables.append(new Uint8Array(endpoints * t.COUNTER_SIZE)));
-    this.#set(t.HEADER_REASON_COUNTERS, this.#tables.append(new Uint8Array(REASONS * t.COUNTER_SIZE)));
+    this.#set(t.HEADER_REASON_COUNTERS, this.#tables.append(new Uint8Array(REASON_CODES * t.COUNTER_SIZE)));
   }
 }
 

@@ -1,5 +1,5 @@
 /**
- * Who may get a copy of a broadcast or a multicast (M-01, M-02), as the kernel looks for them (assembly/copies.ts).
+ * Who may get a copy of a broadcast or a multicast (M-01, M-02), as the kernel looks for them (assembly/take.ts).
  *
  * @module
  */
