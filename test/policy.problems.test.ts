@@ -42,7 +42,7 @@ const SHAPE: readonly Row[] = [
   ["an unknown type", [at(["templates", "outside", "type"], "unlabeled")], 'templates.outside.type: expected "labelled" or "unlabelled", found "unlabeled"'],
   ["an address that is a number", [at([...addresses, 0], 5)], "interfaces[0].addresses[0]: expected an address, or { address, partition }"],
   ["an owned address without an owner", [at([...addresses, 0], { address: "192.0.2.1" })], "interfaces[0].addresses[0]: expected an address, or { address, partition }"],
-  ["an unknown key", [at(["patritions"], [])], "patritions: unknown key; known here: $schema, doi, profile, checksum, names, dois, ripso, interfaces, partitions, control, templates, hosts"],
+  ["an unknown key", [at(["patritions"], [])], "patritions: unknown key; known here: $schema, doi, profile, checksum, names, dois, ripso, interfaces, partitions, control, templates, hosts, live"],
   ["an unknown key inside", [at(["interfaces", 0, "adresses"], [])], "interfaces[0].adresses: unknown key; known here: name, device, vlan, doi, addresses, range"],
   ["a label for a labelled template", [at(["templates", "peers", "label"], "1")], "templates.peers.label: unknown key; known here: type, doi, range, set"],
   ["a range for an unlabelled template", [at(["templates", "outside", "range"], ["1", "5"])], "templates.outside.range: unknown key; known here: type, doi, label"],

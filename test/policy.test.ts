@@ -84,6 +84,7 @@ test("a policy gives exactly its model", () => {
       { text: "0.0.0.0/0", address: Uint8Array.of(0, 0, 0, 0), prefix: 0, template: 1 },
       { text: "2001:db8::/32", address: octets6(0x2001, 0xdb8, 0, 0, 0, 0, 0, 0), prefix: 32, template: 0 },
     ],
+    live: null,
   };
   assert.equal(readPolicy(basePolicy()), { policy: expected, problems: [], warnings: [] });
 });

@@ -71,6 +71,7 @@ export function compileReader(
     control: null,
     templates: [],
     hosts: [],
+    live: null,
   };
   const image = compilePolicy(policy, base);
   const header = new DataView(image.header.buffer);

@@ -6,6 +6,9 @@
  *
  * @module
  */
+import type { LiveInput } from "./live-input.ts";
+
+export type * from "./live-input.ts";
 
 /**
  * A whole policy (design: partitions share the addresses of interfaces; host templates say who may send what).
@@ -45,6 +48,8 @@ export interface PolicyInput {
   readonly templates: Readonly<Record<string, TemplateInput>>;
   /** Template name by address prefix. The longest prefix that holds a sender wins. */
   readonly hosts: Readonly<Record<string, string>>;
+  /** What interfaces and partitions are on this machine: for `labelgate run`. Nothing is judged by it. */
+  readonly live?: LiveInput | undefined;
 }
 
 /**

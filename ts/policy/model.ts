@@ -6,6 +6,7 @@
  */
 import type { Label, Range } from "../label.ts";
 import type { Names } from "../names.ts";
+import type { Live } from "./live.ts";
 
 /** Bounds of a policy: the kernel numbers these with 16 bits and keeps 65535 for none. */
 export const MAX_PARTITIONS = 65_535;
@@ -39,6 +40,8 @@ export interface Policy {
   readonly control: number | null;
   readonly templates: readonly Template[];
   readonly hosts: readonly HostPrefix[];
+  /** What interfaces and partitions are on this machine, or `null`. */
+  readonly live: Live | null;
 }
 
 /** The highest category that translation knows, on either side. */

@@ -13,6 +13,7 @@ import { parseDoi, parseLabel } from "../notation.ts";
 import { checkPolicy } from "./check.ts";
 import { readTranslations, translate } from "./dois.ts";
 import type { PolicyInput } from "./input.ts";
+import { readLive } from "./live.ts";
 import {
   type Binding,
   type Group,
@@ -129,7 +130,7 @@ class Reader {
     this.#interfaces = indexesOf(input.interfaces);
     this.#translations = readTranslations(input.dois, this.#doi, this.#names, this.#dois, this.#report);
     const ripso = recordOf(input.ripso);
-    const policy: Policy = {
+    const read: Omit<Policy, "live"> = {
       profile: input.profile === "linux" ? "linux" : "strict",
       verifyChecksum: input.checksum === "verify",
       names: this.#names,
@@ -146,6 +147,7 @@ class Reader {
       control: this.#readControl(),
       ...this.#readHosts(),
     };
+    const policy: Policy = { ...read, live: readLive(input.live, read, this.#report) };
     for (const [key, count, bound] of [
       ["interfaces", policy.interfaces.length, MAX_INTERFACES],
       ["partitions", policy.partitions.length, MAX_PARTITIONS],

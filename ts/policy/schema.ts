@@ -7,14 +7,10 @@
 import * as v from "valibot";
 import { sayValue } from "../given.ts";
 import type { PolicyInput } from "./input.ts";
+import { liveSchema } from "./live-schema.ts";
 import { MAX_NAME_LENGTH } from "./model.ts";
 import { recordOf } from "./report.ts";
-
-const described = <T extends v.GenericSchema>(schema: T, text: string) => v.pipe(schema, v.description(text));
-
-/** An object with these keys and no other; every unknown key is a problem of its own. */
-const closed = <const T extends v.ObjectEntries>(entries: T) =>
-  v.objectWithRest(entries, v.never(`unknown key; known here: ${Object.keys(entries).join(", ")}`));
+import { closed, described } from "./shape.ts";
 
 const label = described(
   v.string(),
@@ -191,6 +187,7 @@ export const policySchema: v.GenericSchema<PolicyInput> = closed({
   control: v.optional(described(v.string(), "The partition that receives control packets which need no label")),
   templates: described(v.record(v.string(), template), "What is believed of remote hosts, by name"),
   hosts: described(v.record(v.string(), v.string()), "Template by address prefix; the longest prefix wins"),
+  live: v.optional(described(liveSchema, "What interfaces and partitions are on this machine, for labelgate run")),
 });
 
 /** Something in a value does not have the shape of a policy. */
