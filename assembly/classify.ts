@@ -228,7 +228,7 @@ function isOfContents(status: i32): bool {
 
 // Step 5: template + 1, or 0. Nobody sends from a group address (RFC 1122 section 3.2.1.3, RFC 4291 section 2.7), nor from
 // one in an IPv4-mapped address (F-05).
-function templateOf(version: u32, at: usize): u32 {
+export function templateOf(version: u32, at: usize): u32 {
   if (isGroup(version, at)) return 0;
   if (version == 4) return templateOf4(at);
   const isMapped = load<u64>(at) == 0 && load<u32>(at + 8) == 0xffff0000;

@@ -68,5 +68,11 @@ export function gatherRow(): u32 {
   return gatheredRow;
 }
 
+// The host template of an address: index + 1, or 0.
+export { templateOf as hostTemplate } from "./classify";
+
+// Packets with another label, or without.
+export { rewriteFailure, stamp, strip } from "./rewrite";
+
 // The lattice, on LABEL blocks anywhere in memory.
 export { labelEqual, labelDominates, labelWithin, labelJoin, labelMeet } from "./label";

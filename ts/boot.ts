@@ -5,12 +5,13 @@
  */
 import { instantiateSync } from "@assemblyscript/loader";
 import { kernelBase64 } from "../build/dist/kernel.bytes.ts";
+import type { CrossingExports } from "./crossing.ts";
 import type { WalkExports } from "./intake.ts";
 
 const PAGE = 65_536;
 
 /** What is exported by assembly/index.ts. Addresses and counts are unsigned 32-bit numbers. */
-export interface Exports extends WalkExports, Record<string, unknown> {
+export interface Exports extends WalkExports, CrossingExports, Record<string, unknown> {
   prepare(): void;
   spanRows(rows: number, count: number, size: number, interfaces: number, most: number): number;
   spannedFrom(): number;
@@ -24,6 +25,7 @@ export interface Exports extends WalkExports, Record<string, unknown> {
   gatherRow(): number;
   passRow(): void;
   copyCount(): number;
+  rewriteFailure(): number;
   labelEqual(a: number, b: number): number;
   labelDominates(a: number, b: number): number;
   labelWithin(label: number, low: number, high: number): number;

@@ -10,6 +10,7 @@ import { FRAG_REFUSED } from "../assembly/reason.ts";
 import * as t from "../assembly/tables.ts";
 import { decodeLabel } from "./block.ts";
 import { bootKernel, type Exports } from "./boot.ts";
+import { Crossing } from "./crossing.ts";
 import { type CaptureInterface, type FrameBatch, MAX_CAPLEN } from "./frames.ts";
 import { isWithin } from "./given.ts";
 import { Intake } from "./intake.ts";
@@ -145,6 +146,12 @@ export class Kernel {
     return new Intake(this.#exports, this.#intake, () => {
       this.#isLent = false;
     });
+  }
+
+  /** Where packets are rewritten: it uses {@link room}. */
+  cross(): Crossing {
+    const rows = { frame: (row: number): number => this.#frame(row), base: (): number => this.#base };
+    return new Crossing(this.#exports, this.#octets, this.room, rows);
   }
 
   /**

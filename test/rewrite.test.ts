@@ -1,0 +1,286 @@
+// Packets with another label, or without: the octets that the rules ask for.
+import { suite } from "uvu";
+import * as assert from "uvu/assert";
+import { type Label, makeLabel } from "../ts/label.ts";
+import { encodeLabelOption, stampLabel, stripLabel } from "../ts/rewrite.ts";
+
+const test = suite("rewrite");
+
+const fromHex = (text: string): Uint8Array => Uint8Array.from(Buffer.from(text, "hex"));
+const hex = (octets: Uint8Array): string => Buffer.from(octets).toString("hex");
+const V1 = makeLabel(1, 4, [1, 4]); // 0x0004-08-48
+const W_V1 = "860b0000000101050004 48".replaceAll(" ", "");
+
+/** An IPv4 packet with these options, a right checksum and four octets behind its header. */
+function ipv4(options: string): Uint8Array {
+  const area = fromHex(options);
+  const packet = new Uint8Array(20 + area.length + 4);
+  packet.set(fromHex("450000000001400040110000c000020ac0000201"));
+  packet[0] = 0x40 | ((20 + area.length) / 4);
+  packet[3] = packet.length;
+  packet.set(area, 20);
+  packet.set([1, 2, 3, 4], 20 + area.length);
+  const checksum = sumOf(packet) ^ 0xffff;
+  packet.set([checksum >> 8, checksum & 255], 10);
+  return packet;
+}
+
+/** The one's complement sum of an IPv4 header: 0xffff when its checksum is right. */
+function sumOf(packet: Uint8Array): number {
+  let sum = 0;
+  for (let i = 0; i < (packet[0]! & 15) * 4; i += 2) sum += (packet[i]! << 8) | packet[i + 1]!;
+  while (sum > 0xffff) sum = (sum & 0xffff) + (sum >> 16);
+  return sum;
+}
+
+const optionsOf = (packet: Uint8Array): string => hex(packet.subarray(20, (packet[0]! & 15) * 4));
+
+/** What was done to the options, with the rest of the packet as it was and right. */
+function rewritten(options: string, rewrite: (packet: Uint8Array) => Uint8Array): string {
+  const before = ipv4(options);
+  const after = rewrite(before);
+  assert.is(sumOf(after), 0xffff, "O-04: the checksum is right");
+  assert.is((after[2]! << 8) | after[3]!, after.length, "O-04: so is the length");
+  assert.equal(after.slice(-4), before.slice(-4));
+  assert.equal(after.slice(4, 10), before.slice(4, 10));
+  assert.equal(after.slice(12, 20), before.slice(12, 20));
+  return optionsOf(after);
+}
+
+const CIPSO: readonly (readonly [name: string, label: Label, octets: string])[] = [
+  ["W-V1", V1, W_V1],
+  ["W-V2", makeLabel(1, 2, [4]), "860b0000000101050002 08"],
+  ["W-V3", makeLabel(1, 4, [1, 2, 4]), "860b0000000101050004 68"],
+  ["W-V4", makeLabel(1, 1), "860a0000000101040001"],
+  ["W-V5", makeLabel(1, 0), "860a0000000101040000"],
+  ["W-V6's label is shorter as a range", makeLabel(1, 255, [[0, 239]]), "860c00000001050600ff 00ef"],
+  ["an enumeration", makeLabel(3, 7, [200, 900]), "860e0000000302080007 00c80384"],
+  ["a range", makeLabel(3, 7, [[100, 65534]]), "860e0000000305080007 fffe0064"],
+  ["a range from 0", makeLabel(3, 7, [[0, 65534]]), "860c0000000305060007 fffe"],
+];
+for (const [name, label, octets] of CIPSO) {
+  test(`${name}: the shortest CIPSO option`, () => {
+    assert.is(hex(encodeLabelOption(label, "cipso")), octets.replaceAll(" ", ""));
+  });
+}
+
+test("the longest CIPSO option has 40 octets, and one category more fits in none", () => {
+  const every = (count: number): Label =>
+    makeLabel(
+      1,
+      1,
+      Array.from({ length: count }, (_, i) => 15 * i + 1),
+    );
+  assert.is(
+    encodeLabelOption(
+      makeLabel(
+        1,
+        1,
+        [...Array(120)].map((_, i) => 2 * i + 1),
+      ),
+      "cipso",
+    ).length,
+    40,
+  );
+  assert.is(
+    encodeLabelOption(
+      makeLabel(
+        1,
+        1,
+        [...Array(15)].map((_, i) => 1000 * i + 1),
+      ),
+      "cipso",
+    ).length,
+    40,
+  );
+  assert.throws(
+    () =>
+      encodeLabelOption(
+        makeLabel(
+          1,
+          1,
+          [...Array(16)].map((_, i) => 1000 * i + 1),
+        ),
+        "cipso",
+      ),
+    /fit/,
+  );
+  assert.is(encodeLabelOption(every(10), "cipso").length, 28);
+});
+
+test("the longest CALIPSO option has 61 words, and one category more fits in none", () => {
+  assert.is(encodeLabelOption(makeLabel(1, 1, [1951]), "calipso").length, 254);
+  assert.throws(() => encodeLabelOption(makeLabel(1, 1, [1952]), "calipso"), /1951/);
+});
+
+test("CALIPSO without and with compartments", () => {
+  assert.is(hex(encodeLabelOption(makeLabel(0x10010, 3, [0, 1]), "calipso")).slice(0, 16), "070c000100100103");
+  assert.is(hex(encodeLabelOption(makeLabel(16, 3), "calipso")).slice(0, 16), "0708000000100003");
+});
+
+const REMOVED: readonly (readonly [options: string, left: string, rule: string])[] = [
+  [`01${W_V1}`, "01000000", "O-01: NOPs before stay"],
+  [`94040000${W_V1}00`, "94040000", "O-01: what stands before stays"],
+  ["8204ab80", "", "O-01: 130 goes too"],
+  [`${W_V1}010707040000000000`, "0707040000000000", "O-01: so do NOPs behind it, up to 4 octets"],
+  [`${W_V1}01010707040000000000000000`, "0107070400000000", "O-01: NOPs beyond stay"],
+  [`94040000${W_V1}0186 0a 0000000101040001 0000`.replaceAll(" ", ""), "94040000", "Q-07: every label goes"],
+  ["8503ff8204ab8000", "", "R8: what leans on 130 goes with it"],
+  ["94040000", "94040000", "nothing to take out"],
+];
+for (const [options, left, rule] of REMOVED) {
+  test(`${rule}: ${options}`, () => {
+    assert.is(rewritten(options, stripLabel), left);
+  });
+}
+
+const PUT: readonly (readonly [options: string, now: string, rule: string])[] = [
+  ["", `${W_V1}00`, "O-02: the label, padded"],
+  ["94040000", `${W_V1}9404000000`, "O-02: the label goes first"],
+  ["0107070400000000", `${W_V1}01010707040000000000`.slice(0, 40), "O-02: aligned where others are"],
+  [`${W_V1}00`, `${W_V1}00`, "O-03: there already"],
+  [`94040000860a000000010104000100 00`.replaceAll(" ", ""), `${W_V1}9404000000`, "another label is replaced"],
+  [`8204ab80`, `${W_V1}00`, "RIPSO is replaced"],
+];
+for (const [options, now, rule] of PUT) {
+  test(`${rule}: ${options}`, () => {
+    assert.is(
+      rewritten(options, (packet) => stampLabel(packet, V1)),
+      now,
+    );
+  });
+}
+
+test("W-V9: a whole packet, there and back", () => {
+  const labelled = fromHex(
+    "4800002c000140004011e49ec000020ac0000201860b000000010105000448003039005 0000c000041424344".replaceAll(" ", ""),
+  );
+  const plain = fromHex("45000020000140004011b6c0c000020ac000020130390050000c000041424344");
+  assert.is(hex(stripLabel(labelled)), hex(plain));
+  assert.is(hex(stampLabel(plain, V1)), hex(labelled));
+});
+
+test("O-V7, Q-06: without room nothing is written, with just enough it is", () => {
+  assert.throws(() => stampLabel(ipv4(`072704${"00".repeat(36)}00`), V1), /does not fit/);
+  assert.is(rewritten(`071d04${"11".repeat(26)}000000`, (packet) => stampLabel(packet, V1)).length, 80);
+  assert.throws(() => stampLabel(ipv4(`071e04${"11".repeat(27)}0000`), V1), /O-02/);
+  // NOPs between options give way.
+  assert.is(
+    rewritten(`010101071a04${"11".repeat(23)}000000`, (packet) => stampLabel(packet, V1)),
+    `${W_V1}071a04${"11".repeat(23)}000000`,
+  );
+});
+
+test("a list that is not well formed is refused", () => {
+  for (const options of ["86010000", "86ff0000", "94000000", "94030086"]) {
+    assert.throws(() => stripLabel(ipv4(options)), /well formed/, options);
+  }
+});
+
+test("a packet that is not whole is refused, what follows it is left out", () => {
+  const packet = ipv4(`${W_V1}00`);
+  assert.throws(() => stripLabel(packet.subarray(0, packet.length - 1)), /whole/);
+  assert.throws(() => stripLabel(new Uint8Array(0)), /whole/);
+  assert.is(stripLabel(new Uint8Array([...packet, 9, 9, 9])).length, 24);
+});
+
+test("a wrong checksum stays as wrong", () => {
+  const packet = ipv4(`${W_V1}00`);
+  packet[11]! ^= 0x55;
+  assert.is(sumOf(stripLabel(packet)), sumOf(packet));
+  assert.is.not(sumOf(packet), 0xffff);
+});
+
+test("O-04: a packet of 65535 octets takes a label only in place of another", () => {
+  const longest = (options: string): Uint8Array => {
+    const packet = new Uint8Array(65535);
+    packet.set(ipv4(options));
+    packet.set([0xff, 0xff], 2);
+    return packet;
+  };
+  assert.throws(() => stampLabel(longest(""), V1), /65535/);
+  assert.is(stampLabel(longest(`${W_V1}00`), makeLabel(1, 9, [1])).length, 65535);
+  assert.is(stripLabel(longest(`${W_V1}00`)).length, 65523);
+});
+
+/** An IPv6 packet with this hop-by-hop header's options, and four octets of UDP's stead behind. */
+function ipv6(options: string | null): Uint8Array {
+  const area =
+    options === null
+      ? new Uint8Array(0)
+      : fromHex(`11${((options.length / 2 + 2) / 8 - 1).toString(16).padStart(2, "0")}${options}`);
+  const packet = new Uint8Array(40 + area.length + 4);
+  packet.set([0x60, 0, 0, 0, 0, area.length + 4, options === null ? 17 : 0, 64]);
+  packet.set(area, 40);
+  packet.set([1, 2, 3, 4], 40 + area.length);
+  return packet;
+}
+const L0 = makeLabel(16, 3);
+const CALIPSO0 = hex(encodeLabelOption(L0, "calipso"));
+const header6 = (packet: Uint8Array): string | null =>
+  packet[6] === 0 ? hex(packet.subarray(42, 40 + (packet[41]! + 1) * 8)) : null;
+
+const PUT6: readonly (readonly [before: string | null, after: string | null, rule: string])[] = [
+  [null, `${CALIPSO0}01020000`, "O-05: a header of its own"],
+  [
+    "050200000100",
+    `${CALIPSO0}050200000000`.slice(0, 20) + "0104000000000502000001 00".replaceAll(" ", ""),
+    "O-05: others keep their place modulo 8",
+  ],
+];
+for (const [before, after, rule] of PUT6) {
+  test(rule, () => {
+    const packet = stampLabel(ipv6(before), L0);
+    assert.is(header6(packet), after);
+    assert.is((packet[4]! << 8) | packet[5]!, packet.length - 40);
+    assert.equal(stripLabel(packet), ipv6(before));
+  });
+}
+
+test("O-05: the label the only option: the header goes", () => {
+  const packet = ipv6(`${CALIPSO0}01020000`);
+  assert.equal(stripLabel(packet), ipv6(null));
+});
+
+test("a hop-by-hop header takes 2048 octets, and not one option more", () => {
+  // Options of 255 + 2 octets and padding: 2 + 10 for the label leave 2036.
+  const filler = (octets: number): string => {
+    let text = "";
+    for (let left = octets; left > 0; ) {
+      const size = left > 257 ? Math.min(257, left - 2) : left;
+      text += `3e${(size - 2).toString(16).padStart(2, "0")}${"00".repeat(size - 2)}`;
+      left -= size;
+    }
+    return text;
+  };
+  // The filler stands at 2 and so at 10 modulo 8 behind the label, at 18 - 2 + ...: 6 octets of padding.
+  const fits = ipv6Long(filler(2030));
+  assert.is(stampLabel(fits, L0).length - fits.length, 16);
+  assert.throws(() => stampLabel(ipv6Long(filler(2038)), L0), /2048/);
+});
+
+function ipv6Long(options: string): Uint8Array {
+  const size = options.length / 2 + 2;
+  assert.is(size % 8, 0);
+  const packet = new Uint8Array(40 + size + 4);
+  packet.set([0x60, 0, 0, 0, (size + 4) >> 8, (size + 4) & 255, 0, 64]);
+  packet.set([17, size / 8 - 1], 40);
+  packet.set(fromHex(options), 42);
+  return packet;
+}
+
+test("an IPv6 payload of 65535 octets takes no label, a jumbogram none either", () => {
+  const packet = new Uint8Array(40 + 65535);
+  packet.set([0x60, 0, 0, 0, 0xff, 0xff, 59, 64]);
+  assert.throws(() => stampLabel(packet, L0), /65535/);
+  const jumbo = ipv6("c20400010000");
+  jumbo.set([0, 0], 4);
+  assert.throws(() => stampLabel(jumbo, L0), /well formed/);
+});
+
+test("an option of the other version is refused, and what is no packet", () => {
+  assert.throws(() => stripLabel(Uint8Array.of(0x50, 0)), /well formed/);
+  assert.throws(() => stripLabel("x" as unknown as Uint8Array), /Uint8Array, got/);
+});
+
+test.run();
