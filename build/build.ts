@@ -85,6 +85,7 @@ async function buildBundles(): Promise<void> {
     entryPoints: { labelgate: "ts/cli/main.ts" },
     platform: "node",
     mainFields: ["module", "main"],
+    external: ["koffi"],
     // Some of its dependencies are CommonJS and ask for Node's own modules.
     banner: {
       js: '#!/usr/bin/env node\nimport { createRequire } from "node:module";\nconst require = createRequire(import.meta.url);',

@@ -10,7 +10,9 @@ import { checkCommand } from "./check.ts";
 import { classifyCommand } from "./classify.ts";
 import { decodeCommand } from "./decode.ts";
 import { explainCommand } from "./explain.ts";
+import { netnsCommand } from "./netns.ts";
 import { printable, reportError, writeFailure } from "./output.ts";
+import { runCommand } from "./run.ts";
 import { splitCommand } from "./split.ts";
 
 const USAGE_ERROR = 2;
@@ -26,7 +28,16 @@ const program = new Command("labelgate")
   .showHelpAfterError("(--help says more)")
   .configureOutput({ outputError: (text, write) => write(printable(text.replace(/^error: /, "labelgate: "))) })
   .addHelpText("after", "\nExit status: 0 done, 1 the input or the policy is bad, 2 the command was not understood");
-const commands = [decodeCommand(), classifyCommand(), splitCommand(), explainCommand(), checkCommand(), auditCommand()];
+const commands = [
+  decodeCommand(),
+  classifyCommand(),
+  splitCommand(),
+  explainCommand(),
+  checkCommand(),
+  auditCommand(),
+  runCommand(),
+  netnsCommand(),
+];
 for (const command of commands) {
   program.addCommand(command.copyInheritedSettings(program));
 }

@@ -41,20 +41,11 @@ export class Layout {
   readonly #labels = new Map<string, Label>();
 
   /**
-   * A policy without a word about checksums verifies them here: frames come from a wire.
-   *
    * @throws {PolicyError} with everything that is wrong
    * @throws {LiveError} it says nothing about this machine
    */
   constructor(input: PolicyInput) {
-    const policy = resolvePolicy({ ...input, checksum: input.checksum ?? "verify" });
-    if (policy.live === null) {
-      throw new LiveError(
-        "BAD_POLICY",
-        "the policy does not say what its partitions are on this machine",
-        `"live": { "partitions": { "${policy.partitions[0]?.name ?? "public"}": { "port": { "veth": "q1" } } } }`,
-      );
-    }
+    const policy = liveOf(input);
     this.policy = policy;
     this.live = policy.live;
     this.judge = new Judge(policy, ROOM);
@@ -133,6 +124,23 @@ export class Layout {
     }
     return null;
   }
+}
+
+/**
+ * A policy, resolved for a gate. Without a word about checksums it verifies them: frames come from a wire.
+ *
+ * @throws {PolicyError} with everything that is wrong
+ * @throws {LiveError} it says nothing about this machine
+ */
+export function liveOf(input: PolicyInput): Policy & { readonly live: Live } {
+  const policy = resolvePolicy({ ...input, checksum: input.checksum ?? "verify" });
+  const { live } = policy;
+  if (live !== null) return { ...policy, live };
+  throw new LiveError(
+    "BAD_POLICY",
+    "the policy does not say what its partitions are on this machine",
+    `"live": { "partitions": { "${policy.partitions[0]?.name ?? "public"}": { "port": { "veth": "q1" } } } }`,
+  );
 }
 
 function slotOf(partition: number): number {

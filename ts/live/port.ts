@@ -23,6 +23,8 @@ export interface SourceStats {
   readonly truncated: number;
   /** Frames of this wire to other hosts, passed over. */
   readonly foreign: number;
+  /** Frames without their checksum, or not yet cut into segments: offload is on at their sender. They were passed over. */
+  readonly unfinished: number;
 }
 
 /** Where Ethernet frames come from. */

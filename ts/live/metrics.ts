@@ -1,0 +1,73 @@
+/**
+ * The counters of a gate as OpenMetrics text.
+ *
+ * @module
+ */
+import type { GateStats } from "./gate.ts";
+
+type Labels = Readonly<Record<string, string>>;
+type Sample = readonly [labels: Labels, value: number];
+
+/** The text, for Prometheus and others that read OpenMetrics 1.0. */
+export function gateMetrics(stats: GateStats): string {
+  const partitions = Object.entries(stats.partitions);
+  const wires = Object.entries(stats.wires);
+  const families: readonly (readonly [name: string, help: string, samples: readonly Sample[]])[] = [
+    [
+      "labelgate_delivered_packets",
+      "Packets handed to the port of a partition",
+      partitions.map(([partition, { delivered }]) => [{ partition }, delivered]),
+    ],
+    [
+      "labelgate_departed_packets",
+      "Packets of a partition that went out",
+      partitions.map(([partition, { departed }]) => [{ partition }, departed]),
+    ],
+    [
+      "labelgate_refused_packets",
+      "Packets of a partition that did not go out, by reason",
+      partitions.flatMap(([partition, { refusals }]) =>
+        Object.entries(refusals).map(([reason, count]): Sample => [{ partition, reason }, count]),
+      ),
+    ],
+    [
+      "labelgate_dropped_frames",
+      "Frames of the wire that no partition got, by reason",
+      Object.entries(stats.verdicts.reasons).map(([reason, count]) => [{ reason }, count!.frames]),
+    ],
+    [
+      "labelgate_lost_frames",
+      "Frames that a port had no room for",
+      [
+        ...[...wires, ...partitions].map(([port, { source }]): Sample => [{ port, direction: "in" }, source.dropped]),
+        ...[...wires, ...partitions].map(([port, { sink }]): Sample => [{ port, direction: "out" }, sink.refused]),
+      ],
+    ],
+    [
+      "labelgate_unfinished_frames",
+      "Frames without checksum or not cut into segments: offload is on at their sender",
+      [...wires, ...partitions].map(([port, { source }]) => [{ port }, source.unfinished]),
+    ],
+    [
+      "labelgate_address_conflicts",
+      "Frames of a wire that claimed an address of ours",
+      wires.map(([port, { conflicts }]) => [{ port }, conflicts]),
+    ],
+    ["labelgate_label_errors", "ICMP errors about labels that were sent", [[{}, stats.labelErrors]]],
+  ];
+  const lines = families.flatMap(([name, help, samples]) => [
+    `# TYPE ${name} counter`,
+    `# HELP ${name} ${help}.`,
+    ...samples.map(([labels, value]) => `${name}_total${format(labels)} ${value}`),
+  ]);
+  return `${lines.join("\n")}\n# EOF\n`;
+}
+
+function format(labels: Labels): string {
+  const pairs = Object.entries(labels).map(([key, value]) => `${key}="${quoted(value)}"`);
+  return pairs.length === 0 ? "" : `{${pairs.join(",")}}`;
+}
+
+function quoted(value: string): string {
+  return value.replaceAll("\\", "\\\\").replaceAll('"', '\\"').replaceAll("\n", "\\n");
+}

@@ -1,0 +1,228 @@
+/**
+ * Packet sockets (AF_PACKET): whole Ethernet frames of a device, in and out, many a system call. Frames are received right into
+ * the memory that they are judged in.
+ *
+ * @module
+ */
+import { FRAME_SIZE } from "../../assembly/columns.ts";
+import { type CaptureInterface, FrameBatch } from "../frames.ts";
+import { type Device, deviceOf } from "./device.ts";
+import { EAGAIN, EINTR, EMSGSIZE, ENETDOWN, ENOBUFS, ENXIO, systemError } from "./errno.ts";
+import type { Libc } from "./libc.ts";
+import { MAX_MESSAGES, type Messages, makeMessages } from "./messages.ts";
+import type { FrameRoom, Outgoing, PartitionPort, SinkStats, SourceStats } from "./port.ts";
+
+const AF_PACKET = 17;
+const SOCK_RAW = 3;
+const SOCK_CLOEXEC = 0x8_0000;
+const ETH_P_ALL = 3;
+const SOL_SOCKET = 1;
+const SO_RCVBUF = 8;
+const SO_SNDBUFFORCE = 32;
+const SO_RCVBUFFORCE = 33;
+const SOL_PACKET = 263;
+const PACKET_STATISTICS = 6;
+const PACKET_AUXDATA = 8;
+const PACKET_IGNORE_OUTGOING = 23;
+const MSG_DONTWAIT = 0x40;
+const MSG_TRUNC = 0x20;
+
+/** Octets that the system keeps of frames that were not received yet. */
+const RECEIVE_BUFFER = 16_777_216;
+const SEND_BUFFER = 4_194_304;
+/** Octets for one frame, the tag that is put back included. */
+export const SLOT = 2048;
+const TAG = 4;
+const ETHERNET = 1;
+const OTHER_HOST = 3;
+const CHECKSUM_NOT_READY = 8;
+const VLAN_VALID = 16;
+const TYPE_VLAN = 0x8100;
+/** Octets that a frame has beyond its packet: header and two tags. */
+const BEYOND = 22;
+
+// Nothing there, or the device is down: it may come up again.
+const QUIET: ReadonlySet<number> = new Set([EAGAIN, EINTR, ENOBUFS, ENETDOWN, ENXIO]);
+
+/** A packet socket on a device. */
+export class PacketPort implements PartitionPort {
+  readonly name: string;
+  readonly descriptor: number;
+  onReadable: (() => void) | null = null;
+  readonly peerMac = null;
+  readonly #libc: Libc;
+  readonly #device: Device;
+  readonly #interfaces: readonly CaptureInterface[];
+  readonly #incoming: Messages;
+  readonly #outgoing: Messages;
+  readonly #statistics = new Uint8Array(12);
+  #from: ArrayBufferLike | null = null;
+  #received = 0;
+  #dropped = 0;
+  #truncated = 0;
+  #foreign = 0;
+  #unfinished = 0;
+  #sent = 0;
+  #refused = 0;
+  #isOpen = true;
+
+  /** @throws {LiveError} no such device, it is down, or no privilege */
+  constructor(libc: Libc, name: string) {
+    this.name = name;
+    this.#libc = libc;
+    this.#device = deviceOf(libc, name);
+    this.#interfaces = [{ linkType: ETHERNET, name, snapLength: 0 }];
+    this.#incoming = makeMessages(libc);
+    this.#outgoing = makeMessages(libc);
+    const what = `a packet socket on ${name}`;
+    const descriptor = libc.socket(AF_PACKET, SOCK_RAW | SOCK_CLOEXEC, 0); // nothing comes before it is bound
+    if (descriptor < 0) throw systemError(what, descriptor, name);
+    this.descriptor = descriptor;
+    try {
+      this.#set(SOL_PACKET, PACKET_IGNORE_OUTGOING, 1, what);
+      this.#set(SOL_PACKET, PACKET_AUXDATA, 1, what);
+      if (this.#trySet(SOL_SOCKET, SO_RCVBUFFORCE, RECEIVE_BUFFER) < 0)
+        this.#trySet(SOL_SOCKET, SO_RCVBUF, RECEIVE_BUFFER);
+      this.#trySet(SOL_SOCKET, SO_SNDBUFFORCE, SEND_BUFFER);
+      const address = new Uint8Array(20);
+      const view = new DataView(address.buffer);
+      view.setUint16(0, AF_PACKET, true);
+      view.setUint16(2, ETH_P_ALL);
+      view.setInt32(4, this.#device.index, true);
+      const bound = libc.bind(descriptor, address);
+      if (bound < 0) throw systemError(what, bound, name);
+    } catch (error) {
+      libc.close(descriptor);
+      throw error;
+    }
+  }
+
+  get mac(): Uint8Array {
+    return this.#device.mac;
+  }
+
+  get mtu(): number {
+    return this.#device.mtu;
+  }
+
+  receive(room: FrameRoom): FrameBatch | null {
+    const most = Math.min(
+      MAX_MESSAGES,
+      Math.floor(room.bytes.length / SLOT),
+      Math.floor(room.rows.length / FRAME_SIZE),
+    );
+    const messages = this.#incoming;
+    if (this.#from !== room.bytes.buffer) {
+      const base = this.#libc.addressOf(room.bytes);
+      for (let i = 0; i < most; i++) messages.point(i, base + BigInt(i * SLOT + TAG), SLOT - TAG);
+      this.#from = room.bytes.buffer;
+    }
+    messages.open(most);
+    const count = this.#libc.recvmmsg(this.descriptor, messages.address, most, MSG_DONTWAIT | MSG_TRUNC);
+    if (count <= 0) {
+      if (count === 0 || QUIET.has(-count)) return null;
+      throw systemError(`receiving on ${this.name}`, count, this.name);
+    }
+    const now = Date.now();
+    const seconds = Math.floor(now / 1000);
+    const nanoseconds = (now - seconds * 1000) * 1_000_000;
+    const batch = new FrameBatch(room.bytes, room.rows, this.#received + 1, this.#interfaces);
+    this.#received += count;
+    for (let i = 0; i < count; i++) {
+      if (messages.packetType(i) === OTHER_HOST) {
+        this.#foreign++;
+        continue;
+      }
+      const status = messages.status(i);
+      let length = messages.length(i);
+      if ((status & CHECKSUM_NOT_READY) !== 0 || length > this.#device.mtu + BEYOND) {
+        this.#unfinished++;
+        continue;
+      }
+      let at = i * SLOT + TAG;
+      let captured = Math.min(length, SLOT - TAG);
+      if ((status & VLAN_VALID) !== 0) {
+        putBackTag(room.bytes, at, messages.vlan(i));
+        at -= TAG;
+        captured += TAG;
+        length += TAG;
+      }
+      if (captured < length) this.#truncated++;
+      batch.push(at, captured, length, ETHERNET, 0, seconds, nanoseconds);
+    }
+    return batch;
+  }
+
+  send({ bytes, offsets, lengths, count }: Outgoing): number {
+    const base = this.#libc.addressOf(new Uint8Array(bytes.buffer)) + BigInt(bytes.byteOffset);
+    const messages = this.#outgoing;
+    let taken = 0;
+    let refused = 0;
+    for (let next = 0; next < count; ) {
+      const most = Math.min(MAX_MESSAGES, count - next);
+      for (let i = 0; i < most; i++) messages.point(i, base + BigInt(offsets[next + i]!), lengths[next + i]!);
+      const sent = this.#libc.sendmmsg(this.descriptor, messages.address, most, MSG_DONTWAIT);
+      if (sent > 0) {
+        taken += sent;
+        next += sent;
+      } else if (sent === -EMSGSIZE) {
+        refused++;
+        next++;
+      } else if (sent === -EINTR) {
+      } else if (sent === -EAGAIN || sent === -ENOBUFS || sent === -ENETDOWN || sent === -ENXIO || sent === 0) {
+        refused += count - next;
+        break;
+      } else {
+        throw systemError(`sending on ${this.name}`, sent, this.name);
+      }
+    }
+    this.#sent += taken;
+    this.#refused += refused;
+    return taken;
+  }
+
+  stats(): SourceStats {
+    if (this.#isOpen) {
+      const result = this.#libc.getsockopt(this.descriptor, SOL_PACKET, PACKET_STATISTICS, this.#statistics);
+      // Packets and drops since it was asked last.
+      if (result >= 0) this.#dropped += new DataView(this.#statistics.buffer).getUint32(4, true);
+    }
+    return {
+      received: this.#received,
+      dropped: this.#dropped,
+      truncated: this.#truncated,
+      foreign: this.#foreign,
+      unfinished: this.#unfinished,
+    };
+  }
+
+  sinkStats(): SinkStats {
+    return { sent: this.#sent, refused: this.#refused };
+  }
+
+  close(): void {
+    if (!this.#isOpen) return;
+    this.stats();
+    this.#isOpen = false;
+    this.#libc.close(this.descriptor);
+  }
+
+  #set(level: number, name: number, value: number, what: string): void {
+    const result = this.#trySet(level, name, value);
+    if (result < 0) throw systemError(what, result, this.name);
+  }
+
+  #trySet(level: number, name: number, value: number): number {
+    return this.#libc.setsockopt(this.descriptor, level, name, new Uint8Array(Int32Array.of(value).buffer));
+  }
+}
+
+// The system takes the outermost tag out of a frame; it goes back behind the addresses.
+function putBackTag(bytes: Uint8Array, at: number, { tpid, tci }: { tpid: number; tci: number }): void {
+  bytes.copyWithin(at - TAG, at, at + 12);
+  const type = tpid === 0 ? TYPE_VLAN : tpid;
+  bytes[at + 8] = type >> 8;
+  bytes[at + 9] = type & 255;
+  bytes[at + 10] = tci >> 8;
+  bytes[at + 11] = tci & 255;
+}

@@ -1,0 +1,196 @@
+/**
+ * The live gate: opens the ports of a policy, moves frames until it is closed, and gives everything back.
+ *
+ * @module
+ */
+import type { PolicyInput } from "../policy/input.ts";
+import type { Live, LivePartition } from "../policy/live.ts";
+import type { Policy } from "../policy/model.ts";
+import { requireNoOffload } from "./device.ts";
+import { LiveError } from "./error.ts";
+import { Gate, type GatePorts, type GateStats } from "./gate.ts";
+import { liveOf } from "./layout.ts";
+import { type Libc, loadLibc } from "./libc.ts";
+import { PacketPort } from "./packet-socket.ts";
+import type { PartitionPort } from "./port.ts";
+import { openTap } from "./tap.ts";
+import { openUnixPort } from "./unix.ts";
+import { Waiter } from "./wait.ts";
+
+/** Milliseconds between two looks at who did not answer. */
+const TICK = 1000;
+
+/** A gate that is open. Made by {@link openGate}. */
+export interface LiveGate {
+  /** Moves frames until {@link close} is called. */
+  run(): Promise<void>;
+  /**
+   * Puts another policy in force between two batches. Ports that are new are opened first, those that are gone closed last.
+   *
+   * @throws {PolicyError} {LiveError} nothing has changed
+   */
+  reload(policy: PolicyInput): Promise<void>;
+  /** Counters since it was opened. */
+  stats(): GateStats;
+  /** Ends {@link run}, closes every port. Calling it twice does nothing. */
+  close(): void;
+}
+
+/**
+ * Opens the gate of a policy with `live`: packet sockets on the devices of its interfaces, and the ports of its partitions.
+ *
+ * @throws {PolicyError} with everything that is wrong with the policy
+ * @throws {LiveError} what is missing: privilege, a device, koffi; or offload is on, or the MTU too large
+ */
+export async function openGate(policy: PolicyInput): Promise<LiveGate> {
+  const libc = await loadLibc();
+  const ports = new Ports(libc);
+  try {
+    const gate = new Gate(policy, await ports.open(liveOf(policy)));
+    return new OpenGate(gate, ports, new Waiter(libc));
+  } catch (error) {
+    ports.closeAll();
+    throw error;
+  }
+}
+
+class OpenGate implements LiveGate {
+  readonly #gate: Gate;
+  readonly #ports: Ports;
+  readonly #waiter: Waiter;
+  #isClosed = false;
+
+  constructor(gate: Gate, ports: Ports, waiter: Waiter) {
+    this.#gate = gate;
+    this.#ports = ports;
+    this.#waiter = waiter;
+  }
+
+  async run(): Promise<void> {
+    let tickAt = performance.now() + TICK;
+    try {
+      while (!this.#isClosed) {
+        const isMoved = this.#gate.step();
+        const now = performance.now();
+        if (now >= tickAt) {
+          this.#gate.tick();
+          tickAt = now + TICK;
+        }
+        if (isMoved) await new Promise((resolve) => setImmediate(resolve));
+        else await this.#waiter.wait(this.#gate.sources, Math.ceil(tickAt - now));
+      }
+    } finally {
+      this.close();
+      this.#ports.closeAll();
+      this.#waiter.close();
+    }
+  }
+
+  async reload(policy: PolicyInput): Promise<void> {
+    const before = this.#ports.names;
+    const next = await this.#ports.open(liveOf(policy));
+    try {
+      this.#gate.replacePolicy(policy, next);
+    } catch (error) {
+      this.#ports.closeAllBut(before);
+      throw error;
+    }
+    this.#ports.closeAllBut(keysOf(liveOf(policy)));
+    this.#waiter.wake();
+  }
+
+  stats(): GateStats {
+    return this.#gate.stats();
+  }
+
+  close(): void {
+    if (this.#isClosed) return;
+    this.#isClosed = true;
+    this.#waiter.wake();
+  }
+}
+
+/** Ports that are open, by what they are. */
+class Ports {
+  readonly #libc: Libc;
+  readonly #open = new Map<string, PartitionPort>();
+
+  constructor(libc: Libc) {
+    this.#libc = libc;
+  }
+
+  get names(): ReadonlySet<string> {
+    return new Set(this.#open.keys());
+  }
+
+  /** Opens those that are not open yet; when one can't be, none of them is. */
+  async open(policy: Policy & { readonly live: Live }): Promise<GatePorts> {
+    const before = this.names;
+    try {
+      const wires = new Map<string, PartitionPort>();
+      for (const { device } of policy.live.interfaces) {
+        wires.set(device, await this.#find(keyOfDevice(device), () => this.#openDevice(device)));
+      }
+      const partitions = new Map<string, PartitionPort>();
+      for (const [i, partition] of policy.live.partitions.entries()) {
+        if (partition === null) continue;
+        partitions.set(
+          policy.partitions[i]!.name,
+          await this.#find(keyOfPartition(partition), () => this.#openPartition(partition)),
+        );
+      }
+      return { wires, partitions };
+    } catch (error) {
+      this.closeAllBut(before);
+      throw error;
+    }
+  }
+
+  closeAllBut(kept: ReadonlySet<string>): void {
+    for (const [key, port] of this.#open) {
+      if (kept.has(key)) continue;
+      port.close();
+      this.#open.delete(key);
+    }
+  }
+
+  closeAll(): void {
+    this.closeAllBut(new Set());
+  }
+
+  async #find(key: string, open: () => PartitionPort | Promise<PartitionPort>): Promise<PartitionPort> {
+    const known = this.#open.get(key);
+    if (known !== undefined) return known;
+    const port = await open();
+    this.#open.set(key, port);
+    return port;
+  }
+
+  #openDevice(device: string): PartitionPort {
+    requireNoOffload(this.#libc, device);
+    return new PacketPort(this.#libc, device);
+  }
+
+  #openPartition({ port }: LivePartition): PartitionPort | Promise<PartitionPort> {
+    if ("veth" in port) return this.#openDevice(port.veth);
+    if ("tap" in port) return openTap(this.#libc, port.tap, port.namespace ?? null);
+    return openUnixPort(port.unix);
+  }
+}
+
+function keyOfDevice(device: string): string {
+  return `device ${device}`;
+}
+
+function keyOfPartition({ port }: LivePartition): string {
+  if ("veth" in port) return keyOfDevice(port.veth);
+  return "tap" in port ? `tap ${port.namespace ?? ""} ${port.tap}` : `unix ${port.unix}`;
+}
+
+function keysOf({ live }: { readonly live: Live }): ReadonlySet<string> {
+  const devices = live.interfaces.map(({ device }) => keyOfDevice(device));
+  const partitions = live.partitions.flatMap((partition) => (partition === null ? [] : [keyOfPartition(partition)]));
+  return new Set([...devices, ...partitions]);
+}
+
+export { LiveError };
