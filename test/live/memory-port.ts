@@ -4,7 +4,7 @@ import type { FrameRoom, Outgoing, PartitionPort, SinkStats, SourceStats } from 
 
 export class MemoryPort implements PartitionPort {
   readonly name: string;
-  readonly descriptor = null;
+  readonly descriptor: null = null;
   onReadable: (() => void) | null = null;
   readonly mac: Uint8Array;
   readonly peerMac: Uint8Array | null;
@@ -14,7 +14,7 @@ export class MemoryPort implements PartitionPort {
   /** Frames that were sent, until they are taken. */
   readonly sent: Uint8Array[] = [];
   /** Frames that are taken of one call. */
-  most = Number.POSITIVE_INFINITY;
+  most: number = Number.POSITIVE_INFINITY;
   isClosed = false;
   readonly #interfaces: readonly CaptureInterface[];
   #received = 0;

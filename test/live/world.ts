@@ -72,7 +72,10 @@ export interface World {
 }
 
 /** @param known whether the partitions' hardware addresses are known from the beginning */
-export function world(change: (policy: Mutable) => void = () => {}, { known = true, mtu = 1500 } = {}): World {
+export function world(
+  change: (policy: Mutable) => void = () => {},
+  { known = true, mtu = 1500 }: { readonly known?: boolean; readonly mtu?: number } = {},
+): World {
   const policy = worldPolicy();
   change(policy as Mutable);
   const wire = new MemoryPort("w0", WIRE_MAC, null, mtu);
@@ -124,7 +127,7 @@ export function arpRequest(mac: readonly number[], sender: string, target: strin
 }
 
 /** The host on the wire says where it is. */
-export function hostAnswers(address = HOST4, mac: readonly number[] = HOST_MAC): Uint8Array {
+export function hostAnswers(address: string = HOST4, mac: readonly number[] = HOST_MAC): Uint8Array {
   if (address.includes(":")) {
     return frame(advertisement(parseAddress(address), Uint8Array.from(mac), parseAddress(OUR6)), mac);
   }
