@@ -49,7 +49,7 @@ export function runCommand(): Command {
       }
       let gate: LiveGate;
       try {
-        gate = await openGate(input);
+        gate = await openGate(input, { ownsThread: true });
       } catch (error) {
         report(error);
         process.exitCode = 1;

@@ -56,8 +56,8 @@ export async function koffiLibc(): Promise<Libc> {
   };
   const mmap = library.func("intptr_t mmap(void *, size_t, int, int, int, int64_t)");
   const poll = library.func("int poll(void *, unsigned long, int)");
-  const descriptorsAt = koffi.alloc("uint8_t", MAX_DESCRIPTORS * POLLFD);
-  const polled = new DataView(koffi.view(descriptorsAt, MAX_DESCRIPTORS * POLLFD));
+  const pollHere = call("int poll(void *, unsigned long, int)");
+  const [waiting, here] = [pollList(koffi), pollList(koffi)];
   const bases = new WeakMap<ArrayBufferLike, bigint>();
   return {
     addressOf: (bytes) => {
@@ -95,19 +95,39 @@ export async function koffiLibc(): Promise<Libc> {
     },
     poll: (descriptors, timeout) =>
       new Promise((resolve, reject) => {
-        if (descriptors.length > MAX_DESCRIPTORS) {
-          reject(new RangeError(`${descriptors.length} descriptors: at most ${MAX_DESCRIPTORS}`));
-          return;
-        }
-        descriptors.forEach((descriptor, i) => {
-          polled.setInt32(i * POLLFD, descriptor, true);
-          polled.setUint32(i * POLLFD + 4, POLLIN, true);
-        });
-        poll.async(descriptorsAt, descriptors.length, timeout, (error: Error | null, result: number) => {
+        waiting.fill(descriptors);
+        poll.async(waiting.address, descriptors.length, timeout, (error: Error | null, result: number) => {
           if (error) reject(error);
           else resolve(result);
         });
       }),
+    pollHere: (descriptors, timeout) => {
+      here.fill(descriptors);
+      return pollHere(here.address, descriptors.length, timeout);
+    },
+  };
+}
+
+/** Room for struct pollfd, which stays where it is while a thread reads it. */
+interface PollList {
+  readonly address: bigint;
+  fill(descriptors: readonly number[]): void;
+}
+
+function pollList(koffi: Koffi): PollList {
+  const address = koffi.alloc("uint8_t", MAX_DESCRIPTORS * POLLFD);
+  const view = new DataView(koffi.view(address, MAX_DESCRIPTORS * POLLFD));
+  return {
+    address,
+    fill: (descriptors) => {
+      if (descriptors.length > MAX_DESCRIPTORS) {
+        throw new RangeError(`${descriptors.length} descriptors: at most ${MAX_DESCRIPTORS}`);
+      }
+      descriptors.forEach((descriptor, i) => {
+        view.setInt32(i * POLLFD, descriptor, true);
+        view.setUint32(i * POLLFD + 4, POLLIN, true);
+      });
+    },
   };
 }
 

@@ -39,10 +39,10 @@ const SIZE = CONTROLS + MAX_MESSAGES * CONTROL;
 export interface Messages {
   /** Of the first header. */
   readonly address: bigint;
-  /** Says where a message's octets are. */
-  point(index: number, address: bigint, length: number): void;
-  /** Makes the first ones ready to be received. */
-  open(count: number): void;
+  /** Says where a message's octets are: `address` is below 2^53, as those of processes are. */
+  point(index: number, address: number, length: number): void;
+  /** Makes those ready again that were received last: `count` of them. */
+  reopen(count: number): void;
   /** Octets that were received, those too that there was no room for. */
   length(index: number): number;
   /** To whom the frame was (PACKET_HOST …). */
@@ -52,31 +52,37 @@ export interface Messages {
   vlan(index: number): { readonly tpid: number; readonly tci: number };
 }
 
-/** Makes room for messages. */
-export function makeMessages(libc: Libc): Messages {
+/** Makes room for messages: to be sent, or (`named`) to be received with what the system says of them. */
+export function makeMessages(libc: Libc, named: boolean): Messages {
   const bytes = new Uint8Array(SIZE);
   const view = new DataView(bytes.buffer);
+  const words = new Uint32Array(bytes.buffer);
   const address = libc.addressOf(bytes);
-  for (let i = 0; i < MAX_MESSAGES; i++) {
-    view.setBigUint64(i * HEADER + VECTOR_POINTER, address + BigInt(VECTORS + i * VECTOR), true);
-    view.setBigUint64(i * HEADER + VECTOR_COUNT, 1n, true);
-  }
   const controlAt = (index: number): number => CONTROLS + index * CONTROL;
+  const reopen = (count: number): void => {
+    for (let header = 0; header < count * HEADER; header += HEADER) {
+      words[(header + NAME_LENGTH) >> 2] = NAME_SIZE;
+      words[(header + CONTROL_LENGTH) >> 2] = CONTROL;
+    }
+  };
+  for (let i = 0; i < MAX_MESSAGES; i++) {
+    const header = i * HEADER;
+    view.setBigUint64(header + VECTOR_POINTER, address + BigInt(VECTORS + i * VECTOR), true);
+    view.setBigUint64(header + VECTOR_COUNT, 1n, true);
+    if (!named) continue;
+    view.setBigUint64(header + NAME_POINTER, address + BigInt(NAMES + i * NAME), true);
+    view.setBigUint64(header + CONTROL_POINTER, address + BigInt(controlAt(i)), true);
+  }
+  if (named) reopen(MAX_MESSAGES);
   return {
     address,
     point: (index, at, length) => {
-      view.setBigUint64(VECTORS + index * VECTOR, at, true);
-      view.setBigUint64(VECTORS + index * VECTOR + 8, BigInt(length), true);
+      const vector = (VECTORS + index * VECTOR) >> 2;
+      words[vector] = at; // modulo 2^32
+      words[vector + 1] = at / 0x1_0000_0000;
+      words[vector + 2] = length;
     },
-    open: (count) => {
-      for (let i = 0; i < count; i++) {
-        const header = i * HEADER;
-        view.setBigUint64(header + NAME_POINTER, address + BigInt(NAMES + i * NAME), true);
-        view.setUint32(header + NAME_LENGTH, NAME_SIZE, true);
-        view.setBigUint64(header + CONTROL_POINTER, address + BigInt(controlAt(i)), true);
-        view.setUint32(header + CONTROL_LENGTH, CONTROL, true);
-      }
-    },
+    reopen,
     length: (index) => view.getUint32(index * HEADER + LENGTH, true),
     packetType: (index) => bytes[NAMES + index * NAME + PACKET_TYPE]!,
     status: (index) => {

@@ -72,8 +72,8 @@ export class PacketPort implements PartitionPort {
     this.#libc = libc;
     this.#device = deviceOf(libc, name);
     this.#interfaces = [{ linkType: ETHERNET, name, snapLength: 0 }];
-    this.#incoming = makeMessages(libc);
-    this.#outgoing = makeMessages(libc);
+    this.#incoming = makeMessages(libc, true);
+    this.#outgoing = makeMessages(libc, false);
     const what = `a packet socket on ${name}`;
     const descriptor = libc.socket(AF_PACKET, SOCK_RAW | SOCK_CLOEXEC, 0); // nothing comes before it is bound
     if (descriptor < 0) throw systemError(what, descriptor, name);
@@ -113,11 +113,10 @@ export class PacketPort implements PartitionPort {
     );
     const messages = this.#incoming;
     if (this.#from !== room.bytes.buffer) {
-      const base = this.#libc.addressOf(room.bytes);
-      for (let i = 0; i < most; i++) messages.point(i, base + BigInt(i * SLOT + TAG), SLOT - TAG);
+      const base = Number(this.#libc.addressOf(room.bytes));
+      for (let i = 0; i < most; i++) messages.point(i, base + i * SLOT + TAG, SLOT - TAG);
       this.#from = room.bytes.buffer;
     }
-    messages.open(most);
     const count = this.#libc.recvmmsg(this.descriptor, messages.address, most, MSG_DONTWAIT | MSG_TRUNC);
     if (count <= 0) {
       if (count === 0 || QUIET.has(-count)) return null;
@@ -150,17 +149,18 @@ export class PacketPort implements PartitionPort {
       if (captured < length) this.#truncated++;
       batch.push(at, captured, length, ETHERNET, 0, seconds, nanoseconds);
     }
+    messages.reopen(count);
     return batch;
   }
 
   send({ bytes, offsets, lengths, count }: Outgoing): number {
-    const base = this.#libc.addressOf(new Uint8Array(bytes.buffer)) + BigInt(bytes.byteOffset);
+    const base = Number(this.#libc.addressOf(bytes));
     const messages = this.#outgoing;
     let taken = 0;
     let refused = 0;
     for (let next = 0; next < count; ) {
       const most = Math.min(MAX_MESSAGES, count - next);
-      for (let i = 0; i < most; i++) messages.point(i, base + BigInt(offsets[next + i]!), lengths[next + i]!);
+      for (let i = 0; i < most; i++) messages.point(i, base + offsets[next + i]!, lengths[next + i]!);
       const sent = this.#libc.sendmmsg(this.descriptor, messages.address, most, MSG_DONTWAIT);
       if (sent > 0) {
         taken += sent;

@@ -7,18 +7,19 @@ import type { PolicyInput } from "../policy/input.ts";
 import type { Live, LivePartition } from "../policy/live.ts";
 import type { Policy } from "../policy/model.ts";
 import { requireNoOffload } from "./device.ts";
-import { LiveError } from "./error.ts";
 import { Gate, type GatePorts, type GateStats } from "./gate.ts";
 import { liveOf } from "./layout.ts";
 import { type Libc, loadLibc } from "./libc.ts";
 import { PacketPort } from "./packet-socket.ts";
-import type { PartitionPort } from "./port.ts";
+import type { FrameSource, PartitionPort } from "./port.ts";
 import { openTap } from "./tap.ts";
 import { openUnixPort } from "./unix.ts";
 import { Waiter } from "./wait.ts";
 
 /** Milliseconds between two looks at who did not answer. */
 const TICK = 1000;
+/** Milliseconds that the event loop is held up at most. */
+const HOLD = 10;
 
 /** A gate that is open. Made by {@link openGate}. */
 export interface LiveGate {
@@ -42,32 +43,46 @@ export interface LiveGate {
  * @throws {PolicyError} with everything that is wrong with the policy
  * @throws {LiveError} what is missing: privilege, a device, koffi; or offload is on, or the MTU too large
  */
-export async function openGate(policy: PolicyInput): Promise<LiveGate> {
+export async function openGate(policy: PolicyInput, options: GateOptions = {}): Promise<LiveGate> {
   const libc = await loadLibc();
   const ports = new Ports(libc);
   try {
     const gate = new Gate(policy, await ports.open(liveOf(policy)));
-    return new OpenGate(gate, ports, new Waiter(libc));
+    return new OpenGate(gate, ports, libc, options.ownsThread === true);
   } catch (error) {
     ports.closeAll();
     throw error;
   }
 }
 
+/** For {@link openGate}. */
+export interface GateOptions {
+  /**
+   * Whether nothing else is to be done on this thread: then waiting holds up its event loop, for 10 ms at most, and frames are
+   * taken up as soon as they are there. Else waiting is done beside it, which takes longer by two changes of threads.
+   */
+  readonly ownsThread?: boolean;
+}
+
 class OpenGate implements LiveGate {
   readonly #gate: Gate;
   readonly #ports: Ports;
+  readonly #libc: Libc;
+  readonly #ownsThread: boolean;
   readonly #waiter: Waiter;
   #isClosed = false;
 
-  constructor(gate: Gate, ports: Ports, waiter: Waiter) {
+  constructor(gate: Gate, ports: Ports, libc: Libc, ownsThread: boolean) {
     this.#gate = gate;
     this.#ports = ports;
-    this.#waiter = waiter;
+    this.#libc = libc;
+    this.#ownsThread = ownsThread;
+    this.#waiter = new Waiter(libc);
   }
 
   async run(): Promise<void> {
     let tickAt = performance.now() + TICK;
+    let yieldAt = 0;
     try {
       while (!this.#isClosed) {
         const isMoved = this.#gate.step();
@@ -76,8 +91,14 @@ class OpenGate implements LiveGate {
           this.#gate.tick();
           tickAt = now + TICK;
         }
-        if (isMoved) await new Promise((resolve) => setImmediate(resolve));
-        else await this.#waiter.wait(this.#gate.sources, Math.ceil(tickAt - now));
+        const { sources } = this.#gate;
+        if (this.#ownsThread && sources.every(({ descriptor }) => descriptor !== null)) {
+          if (!isMoved) this.#libc.pollHere(descriptorsOf(sources), HOLD);
+          if (now < yieldAt) continue;
+          yieldAt = now + HOLD;
+          await nextTurn();
+        } else if (isMoved) await nextTurn();
+        else await this.#waiter.wait(sources, Math.ceil(tickAt - now));
       }
     } finally {
       this.close();
@@ -108,6 +129,15 @@ class OpenGate implements LiveGate {
     this.#isClosed = true;
     this.#waiter.wake();
   }
+}
+
+// Of the event loop: signals and timers come between.
+function nextTurn(): Promise<void> {
+  return new Promise((resolve) => setImmediate(resolve));
+}
+
+function descriptorsOf(sources: readonly FrameSource[]): number[] {
+  return sources.flatMap(({ descriptor }) => (descriptor === null ? [] : [descriptor]));
 }
 
 /** Ports that are open, by what they are. */
@@ -192,5 +222,3 @@ function keysOf({ live }: { readonly live: Live }): ReadonlySet<string> {
   const partitions = live.partitions.flatMap((partition) => (partition === null ? [] : [keyOfPartition(partition)]));
   return new Set([...devices, ...partitions]);
 }
-
-export { LiveError };
