@@ -242,21 +242,34 @@ test("O-05: the label the only option: the header goes", () => {
   assert.equal(stripLabel(packet), ipv6(null));
 });
 
-test("a hop-by-hop header takes 2048 octets, and not one option more", () => {
-  // Options of 255 + 2 octets and padding: 2 + 10 for the label leave 2036.
-  const filler = (octets: number): string => {
-    let text = "";
-    for (let left = octets; left > 0; ) {
-      const size = left > 257 ? Math.min(257, left - 2) : left;
-      text += `3e${(size - 2).toString(16).padStart(2, "0")}${"00".repeat(size - 2)}`;
-      left -= size;
-    }
-    return text;
-  };
-  // The filler stands at 2 and so at 10 modulo 8 behind the label, at 18 - 2 + ...: 6 octets of padding.
-  const fits = ipv6Long(filler(2030));
-  assert.is(stampLabel(fits, L0).length - fits.length, 16);
-  assert.throws(() => stampLabel(ipv6Long(filler(2038)), L0), /2048/);
+/** Options of these sizes in octets, one behind the other, and padding. */
+function fillers(sizes: readonly number[]): string {
+  const octets = sizes.flatMap((size) => [0x3e, size - 2, ...new Array<number>(size - 2).fill(0)]);
+  const rest = (8 - ((octets.length + 2) % 8)) % 8;
+  return hex(Uint8Array.from([...octets, ...new Array<number>(rest).fill(0)]));
+}
+
+test("O-05: a hop-by-hop header takes 2048 octets, and not one more", () => {
+  // The longest label ends at 256; what stood at 2 stands at 258.
+  const longest = makeLabel(1, 1, [1951]);
+  const six = new Array<number>(6).fill(257);
+  const fits = ipv6Long(fillers([...six, 248]));
+  assert.is(stampLabel(fits, longest).length, 40 + 2048 + 4);
+  assert.equal(stripLabel(stampLabel(fits, longest)), fits);
+  assert.throws(() => stampLabel(ipv6Long(fillers([...six, 249])), longest), /2048/);
+});
+
+test("M2: a label goes beside seven other options, not beside eight", () => {
+  const others = (count: number): Uint8Array => ipv6Long(fillers(new Array<number>(count).fill(2)));
+  assert.equal(stripLabel(stampLabel(others(7), L0)), others(7));
+  assert.throws(() => stampLabel(others(8), L0), /O-05/);
+  assert.equal(stripLabel(others(8)), others(8));
+});
+
+test("O-03: a header that begins with the label is left as it is, however it is padded", () => {
+  const padded = ipv6(`${CALIPSO0}00000000`);
+  assert.equal(stampLabel(padded, L0), padded);
+  assert.is.not(header6(stampLabel(padded, makeLabel(16, 4)))!.slice(20), "00000000");
 });
 
 function ipv6Long(options: string): Uint8Array {
