@@ -2,7 +2,7 @@
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
 import { type Label, makeLabel } from "../ts/label.ts";
-import { encodeLabelOption, stampLabel, stripLabel } from "../ts/rewrite.ts";
+import { encodeLabelOption, stampLabel, stampRipso, stripLabel } from "../ts/rewrite.ts";
 
 const test = suite("rewrite");
 
@@ -64,48 +64,40 @@ for (const [name, label, octets] of CIPSO) {
   });
 }
 
+/** A label of so many categories, `step` apart from 1 on. */
+const spread = (count: number, step: number): Label =>
+  makeLabel(
+    1,
+    1,
+    Array.from({ length: count }, (_, i) => step * i + 1),
+  );
+
 test("the longest CIPSO option has 40 octets, and one category more fits in none", () => {
-  const every = (count: number): Label =>
+  assert.is(encodeLabelOption(spread(120, 2), "cipso").length, 40, "tag 1 up to category 239");
+  assert.throws(() => encodeLabelOption(spread(121, 2), "cipso"), /fit/);
+  assert.is(encodeLabelOption(spread(15, 1000), "cipso").length, 40, "tag 2 with 15 categories");
+  assert.throws(() => encodeLabelOption(spread(16, 1000), "cipso"), /30 octets/);
+  const runs = (count: number): Label =>
     makeLabel(
       1,
       1,
-      Array.from({ length: count }, (_, i) => 15 * i + 1),
+      Array.from({ length: count }, (_, i) => [300 * i + 240, 300 * i + 250] as const),
     );
-  assert.is(
-    encodeLabelOption(
-      makeLabel(
-        1,
-        1,
-        [...Array(120)].map((_, i) => 2 * i + 1),
-      ),
-      "cipso",
-    ).length,
-    40,
-  );
-  assert.is(
-    encodeLabelOption(
-      makeLabel(
-        1,
-        1,
-        [...Array(15)].map((_, i) => 1000 * i + 1),
-      ),
-      "cipso",
-    ).length,
-    40,
-  );
-  assert.throws(
-    () =>
-      encodeLabelOption(
-        makeLabel(
-          1,
-          1,
-          [...Array(16)].map((_, i) => 1000 * i + 1),
-        ),
-        "cipso",
-      ),
-    /fit/,
-  );
-  assert.is(encodeLabelOption(every(10), "cipso").length, 28);
+  assert.is(encodeLabelOption(runs(7), "cipso").length, 38, "tag 5 with 7 ranges");
+  assert.throws(() => encodeLabelOption(runs(8), "cipso"), /fit/);
+});
+
+test("of tags of one length the lowest is taken", () => {
+  assert.is(encodeLabelOption(makeLabel(1, 1, [15]), "cipso")[6], 1, "two octets by tags 1 and 2");
+  assert.is(encodeLabelOption(makeLabel(1, 1, [30, 31]), "cipso")[6], 1, "four octets by tags 1, 2 and 5");
+  assert.is(encodeLabelOption(makeLabel(1, 1, [300, 301]), "cipso")[6], 2, "four octets by tags 2 and 5");
+});
+
+test("what is no label is no option", () => {
+  const encode = (label: Label) => () => encodeLabelOption(label, "cipso");
+  assert.throws(encode({ doi: 0, level: 1, categories: [] }), /DOI 0/);
+  assert.throws(encode({ doi: 1, level: 256, categories: [] }), /level 256/);
+  assert.throws(encode({ doi: 1, level: 1, categories: [[65_535, 65_535]] }), /65535/);
 });
 
 test("the longest CALIPSO option has 61 words, and one category more fits in none", () => {
@@ -150,6 +142,35 @@ for (const [options, now, rule] of PUT) {
     );
   });
 }
+
+test("RIPSO: the shortest option, in place of any label", () => {
+  const stamped = (options: string, level: number, authorities?: number): string =>
+    rewritten(options, (packet) => stampRipso(packet, level, authorities));
+  assert.is(stamped("", 0xab), "8203ab00");
+  assert.is(stamped(`94040000${W_V1}00`, 0x5a, 0x88), "82045a8894040000");
+  assert.is(stamped("82045a808503ff00", 0x3d), "82033d00", "R8: what leaned on the old one goes with it");
+  assert.throws(() => stampRipso(ipv4(""), 0x66), /level 102: expected 61 \(Top Secret\)/);
+  assert.throws(() => stampRipso(ipv4(""), 0x5a, 0x04), /authorities 4/);
+  assert.throws(() => stampRipso(ipv4(""), 0x5a, 256), /authorities 256/);
+  assert.throws(() => stampRipso(ipv6(null), 0x5a), /IPv6/);
+});
+
+// Bugs of others: CVE-2025-71085 and its CIPSO twin, CVE-2026-99064, the payload of jumbograms.
+test("a longer label gives way to a shorter one, and the header shrinks", () => {
+  const longest = hex(encodeLabelOption(spread(120, 2), "cipso"));
+  assert.is(
+    rewritten(longest, (packet) => stampLabel(packet, V1)),
+    `${W_V1}00`,
+  );
+  const words = stampLabel(ipv6(null), makeLabel(16, 3, [1951]));
+  assert.equal(stampLabel(words, L0), stampLabel(ipv6(null), L0));
+});
+
+test("what follows a label that is taken out is read where it now stands", () => {
+  const route = "070b08c0000201000000 00".replaceAll(" ", "");
+  const times = "440c0d0000000001000000 00".replaceAll(" ", "");
+  assert.is(rewritten(`${W_V1}${route}${times}0000`, stripLabel), `${route}${times}00`);
+});
 
 test("W-V9: a whole packet, there and back", () => {
   const labelled = fromHex(
