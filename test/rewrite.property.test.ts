@@ -46,22 +46,24 @@ function optionOf(of: Label, version: Version): Uint8Array | null {
   }
 }
 
-/** Whether there is room for an option: 40 octets of IPv4 without NOPs, or seven other options of IPv6. */
+/** Whether there is room for an option: 40 octets of IPv4 without NOPs; seven other options and 11 other headers of IPv6. */
 function fits(bytes: Uint8Array, option: Uint8Array): boolean {
   const { others } = leftOf(bytes);
-  if (versionOf(bytes) === 6) return others.length < 8 || isFirst(bytes, option);
+  if (versionOf(bytes) === 6) {
+    return isFirst(bytes, option) || (others.length < 8 && (bytes[6] === 0 || !isFull(bytes)));
+  }
   return others.reduce((sum, text) => sum + text.length / 2, option.length) <= 40;
 }
+
+// The generator's longest chains are of routing headers of 8 octets.
+const isFull = (bytes: Uint8Array): boolean =>
+  Array.from({ length: 12 }, (_, i) => bytes[i === 0 ? 6 : 40 + (i - 1) * 8]).every((type) => type === 43);
 
 const isFirst = (bytes: Uint8Array, option: Uint8Array): boolean => {
   const at = versionOf(bytes) === 4 ? 20 : 42;
   const isThere = versionOf(bytes) === 4 ? (bytes[0]! & 15) > 5 : bytes[6] === 0;
   return isThere && option.every((octet, i) => bytes[at + i] === octet);
 };
-
-/** Extension headers that our reader takes, 12 of them; a new one in front is one more. */
-const isLongChain = (bytes: Uint8Array, status: number): boolean =>
-  reasonName(status) === "EXT_COUNT" && versionOf(bytes) === 6 && bytes[6] !== 0;
 
 function run(name: string, check: (bytes: Uint8Array, first: Label, second: Label) => void): void {
   test(name, () => {
@@ -80,7 +82,6 @@ run("O-02, O-05: the label is read again, first of all options; the rest of the 
   const after = stampLabel(bytes, of);
   const before = read(bytes);
   const now = read(after);
-  if (isLongChain(bytes, now.status)) return;
   stamped++;
   assert.ok(isWellFormed(now.status), reasonName(now.status));
   assert.ok(isLabelled(now.status));
@@ -118,7 +119,6 @@ run(
     assert.equal(stampLabel(once, of), once);
     assert.equal(leftOf(stripLabel(once)), leftOf(stripLabel(bytes)));
     const twice = stampLabel(once, then);
-    if (isLongChain(bytes, read(twice).status)) return;
     assert.ok(equal((read(twice).label as { label: Label }).label, then));
     assert.equal(leftOf(twice), leftOf(bytes));
     // NOPs that gave way to a long label are gone; a label that was there may have been padded otherwise.

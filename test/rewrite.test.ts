@@ -193,7 +193,7 @@ test("O-V7, Q-06: without room nothing is written, with just enough it is", () =
 });
 
 test("a list that is not well formed is refused", () => {
-  for (const options of ["86010000", "86ff0000", "94000000", "94030086"]) {
+  for (const options of ["86010000", "86ff0000", "86050000", "94000000", "94050000", "94030086"]) {
     assert.throws(() => stripLabel(ipv4(options)), /well formed/, options);
   }
 });
@@ -285,6 +285,29 @@ test("M2: a label goes beside seven other options, not beside eight", () => {
   assert.equal(stripLabel(stampLabel(others(7), L0)), others(7));
   assert.throws(() => stampLabel(others(8), L0), /O-05/);
   assert.equal(stripLabel(others(8)), others(8));
+});
+
+test("E2: a label's header goes before eleven others, not before twelve", () => {
+  const chain = (count: number): Uint8Array => {
+    const packet = new Uint8Array(40 + count * 8);
+    packet.set([0x60, 0, 0, 0, 0, count * 8, 43, 64]);
+    for (let i = 0; i < count; i++) packet.set([i === count - 1 ? 59 : 43, 0, 4, 0], 40 + i * 8);
+    return packet;
+  };
+  assert.equal(stripLabel(stampLabel(chain(11), L0)), chain(11));
+  assert.throws(() => stampLabel(chain(12), L0), /E2/);
+  const fragments = chain(12); // the first is a later fragment: what follows it is no header
+  fragments[6] = 44;
+  assert.equal(stripLabel(stampLabel(fragments, L0)), fragments);
+});
+
+test("a hop-by-hop header that is not well formed is refused", () => {
+  for (const options of ["1e0500000000", "0000000000c2", "070400000000ff"]) {
+    const packet = ipv6(options.slice(0, 12));
+    if (options.length > 12) packet[41] = 1; // longer than the payload
+    assert.throws(() => stripLabel(packet), /well formed/, options);
+    assert.throws(() => stampLabel(packet, L0), /well formed/, options);
+  }
 });
 
 test("O-03: a header that begins with the label is left as it is, however it is padded", () => {

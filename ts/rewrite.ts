@@ -25,7 +25,7 @@ const FAILURES: ReadonlyMap<number, (octets: number) => string> = new Map<number
     REWRITE_NO_ROOM,
     (octets) =>
       `a label of ${octets} octets does not fit beside its other options: take some out, or fewer categories; an IPv4 ` +
-      "header has 40 octets for all (O-02), a hop-by-hop header 2048 and eight options (O-05, M2)",
+      "header has 40 octets for all (O-02), a hop-by-hop header 2048 and eight options (O-05, M2), IPv6 12 headers (E2)",
   ],
   [
     REWRITE_TOO_LONG,
