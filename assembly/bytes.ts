@@ -23,3 +23,10 @@ export function u32At(at: usize): u32 {
 export function u64At(at: usize): u64 {
   return bswap<u64>(load<u64>(at));
 }
+
+// Whether the octets up to `end` begin with others; with none they always do.
+export function beginsWith(at: usize, end: usize, others: usize, length: u32): bool {
+  if (at + length > end) return false;
+  for (let i: u32 = 0; i < length; i++) if (u8At(at + i) != u8At(others + i)) return false;
+  return true;
+}

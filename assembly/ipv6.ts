@@ -55,7 +55,7 @@ const FIXED: usize = 40;
 
 const HOP_BY_HOP: u32 = 0;
 const ROUTING: u32 = 43;
-const FRAGMENT: u32 = 44;
+export const FRAGMENT: u32 = 44;
 const AUTHENTICATION: u32 = 51;
 const DESTINATION_OPTIONS: u32 = 60;
 
@@ -119,7 +119,7 @@ function walkChain(ip: usize, packetEnd: usize): i32 {
 
 // @ts-ignore: decorator
 @inline
-function isExtension(type: u32): bool {
+export function isExtension(type: u32): bool {
   return (
     type == HOP_BY_HOP ||
     type == DESTINATION_OPTIONS ||
@@ -130,7 +130,7 @@ function isExtension(type: u32): bool {
 }
 
 // Octets of a header by its length field: RFC 8200 section 4, RFC 4302 section 2.2.
-function lengthOf(type: u32, field: u32): u32 {
+export function lengthOf(type: u32, field: u32): u32 {
   if (type == FRAGMENT) return 8;
   return type == AUTHENTICATION ? (field + 2) << 2 : (field + 1) << 3;
 }

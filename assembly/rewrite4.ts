@@ -1,7 +1,7 @@
 // Rewriting IPv4: RFC 791 section 3.1. The label goes first (O-02); 134, 130 and what leans on it, 133 (R8), are taken out
 // wherever they stand (O-01, Q-07); the rest keeps its order.
 
-import { u16At, u8At } from "./bytes";
+import { beginsWith, u16At, u8At } from "./bytes";
 import { fail } from "./rewrite";
 import { REWRITE_MALFORMED, REWRITE_NO_ROOM, REWRITE_TOO_LONG, REWRITE_WRONG_VERSION } from "./rewriting";
 
@@ -16,6 +16,8 @@ const OPTION_NOP: u32 = 1;
 const OPTION_RIPSO: u32 = 130;
 const OPTION_RIPSO_EXTENDED: u32 = 133;
 const OPTION_CIPSO: u32 = 134;
+
+const NOWHERE: usize = 0;
 
 let kept: u32 = 0; // octets of options that were kept
 let labels: u32 = 0; // label options that were taken out
@@ -33,33 +35,37 @@ export function restamp4(packet: usize, length: u32, option: usize, optionLength
   }
   const options = packet + FIXED;
   const end = packet + headerLength;
-  const list = to + FIXED;
-  const from = paddedOption(option, optionLength, list, false);
-  if (!keepOthers(options, end, list + from, false, optionLength != 0)) return fail(REWRITE_MALFORMED);
-  // O-03: nothing to take out, nothing to put in.
-  if (isThere(options, end, option, optionLength) && labels == u32(optionLength != 0)) {
+  const stamping = optionLength != 0;
+  if (!keepOthers(options, end, NOWHERE, false, stamping)) return fail(REWRITE_MALFORMED);
+  if (labels == u32(stamping) && beginsWith(options, end, option, optionLength)) {
+    // O-03
     memory.copy(to, packet, totalLength);
     return totalLength;
   }
-  let size = from + kept;
-  if (nops != 0 && optionLength != 0) {
+  let place = optionLength; // of the others
+  let withoutNops = false;
+  if (nops != 0 && stamping) {
     // O-02: where options are aligned by NOPs, so is the label; if there is room.
-    const aligned = paddedOption(option, optionLength, list, true);
-    keepOthers(options, end, list + aligned, false, true);
-    size = aligned + kept;
-    if (size > MOST_OPTIONS) {
-      keepOthers(options, end, list + optionLength, true, true);
-      size = optionLength + kept;
+    place = (optionLength + 3) & ~3;
+    if (place + kept > MOST_OPTIONS) {
+      withoutNops = true;
+      place = optionLength;
+      kept -= nops;
     }
   }
+  const size = place + kept;
   if (size > MOST_OPTIONS) return fail(REWRITE_NO_ROOM); // Q-06
   const padded = (size + 3) & ~3;
-  memory.fill(list + size, 0, padded - size);
-
   const newHeader = FIXED + padded;
   const newLength = totalLength - headerLength + newHeader;
   if (newLength > MOST_OCTETS) return fail(REWRITE_TOO_LONG);
+
+  const list = to + FIXED;
   memory.copy(to, packet, FIXED);
+  memory.copy(list, option, optionLength);
+  memory.fill(list + optionLength, <u8>OPTION_NOP, place - optionLength);
+  keepOthers(options, end, list + place, withoutNops, stamping);
+  memory.fill(list + size, <u8>OPTION_END, padded - size);
   memory.copy(to + newHeader, end, totalLength - headerLength);
   store<u8>(to, 0x40 | (newHeader >> 2)); // O-04
   store<u16>(to + TOTAL_LENGTH, bswap<u16>(<u16>newLength));
@@ -67,17 +73,9 @@ export function restamp4(packet: usize, length: u32, option: usize, optionLength
   return newLength;
 }
 
-// Writes the option to `list`, with NOPs up to 4 octets if asked to: how many octets.
-function paddedOption(option: usize, length: u32, list: usize, aligned: bool): u32 {
-  memory.copy(list, option, length);
-  if (!aligned) return length;
-  const padded = (length + 3) & ~3;
-  memory.fill(list + length, <u8>OPTION_NOP, padded - length);
-  return padded;
-}
-
-// Writes the options that are no labels to `list`, at most 40 octets. NOPs right behind a label, up to the next 4 octets, go
-// with it (O-01); those at the end are padding when a label is put in. False: the list is not well formed.
+// Counts the options that are no labels, and writes them to `list` unless it is NOWHERE, at most 40 octets. NOPs right behind a
+// label, up to the next 4 octets, go with it (O-01); those at the end are padding when a label is put in. False: the list is
+// not well formed.
 function keepOthers(options: usize, end: usize, list: usize, withoutNops: bool, stamping: bool): bool {
   kept = 0;
   labels = 0;
@@ -104,28 +102,22 @@ function keepOthers(options: usize, end: usize, list: usize, withoutNops: bool, 
     } else {
       behind = false;
       if (!withoutNops) {
-        memory.fill(list + kept, <u8>OPTION_NOP, waiting);
-        kept += waiting;
+        keepNops(list, waiting);
         nops += waiting;
       }
       waiting = 0;
-      memory.copy(list + kept, at, length);
+      if (list != NOWHERE) memory.copy(list + kept, at, length);
       kept += length;
     }
     at += length;
   }
-  if (!stamping) {
-    memory.fill(list + kept, <u8>OPTION_NOP, waiting);
-    kept += waiting;
-  }
+  if (!stamping) keepNops(list, waiting);
   return true;
 }
 
-// Whether the list begins with the option. None is always there.
-function isThere(options: usize, end: usize, option: usize, length: u32): bool {
-  if (options + length > end) return false;
-  for (let i: u32 = 0; i < length; i++) if (u8At(options + i) != u8At(option + i)) return false;
-  return true;
+function keepNops(list: usize, count: u32): void {
+  if (list != NOWHERE) memory.fill(list + kept, <u8>OPTION_NOP, count);
+  kept += count;
 }
 
 // The checksum of the new header, as far off as that of the old one: what was damaged does not become right (RFC 1624).

@@ -1,7 +1,10 @@
 // Rewriting IPv6: RFC 8200 sections 4.2 and 4.3. The label goes first in the hop-by-hop header, at 4n + 2 (RFC 5570 section
-// 5.1); other options keep their order and their place modulo 8, with at most 7 octets of padding before each (M1).
+// 5.1); other options keep their order and their place modulo 8, with at most 7 octets of padding before each (M1). A label is
+// not put beside so many options, or before so many headers, that its receivers may refuse the packet (M2, E2).
 
-import { u16At, u8At } from "./bytes";
+import { beginsWith, u16At, u8At } from "./bytes";
+import { MAX_EXTENSIONS, MAX_HEADER_OPTIONS } from "./columns";
+import { FRAGMENT, isExtension, lengthOf } from "./ipv6";
 import { fail } from "./rewrite";
 import { REWRITE_MALFORMED, REWRITE_NO_ROOM, REWRITE_TOO_LONG, REWRITE_WRONG_VERSION } from "./rewriting";
 
@@ -19,6 +22,7 @@ const OPTION_PADN: u32 = 1;
 const OPTION_CALIPSO: u32 = 7;
 
 let labels: u32 = 0; // label options that were taken out
+let others: u32 = 0; // options that were kept
 
 export function restamp6(packet: usize, length: u32, option: usize, optionLength: u32, to: usize): u32 {
   if (length < FIXED) return fail(REWRITE_MALFORMED);
@@ -39,16 +43,19 @@ export function restamp6(packet: usize, length: u32, option: usize, optionLength
   const begun = OPTIONS + optionLength;
   if (begun > MOST_HEADER) return fail(REWRITE_NO_ROOM);
   labels = 0;
+  others = 0;
   let newLength = headerLength == 0 ? begun : keepOthers(header, headerLength, to + FIXED, begun);
   if (newLength == MALFORMED) return fail(REWRITE_MALFORMED);
   if (newLength == NO_ROOM) return fail(REWRITE_NO_ROOM);
-  if (optionLength == 0 && labels == 0) {
+  const stamping = optionLength != 0;
+  if (labels == u32(stamping) && beginsWith(header + OPTIONS, header + headerLength, option, optionLength)) {
     memory.copy(to, packet, FIXED + payload); // O-03
     return FIXED + payload;
   }
+  if (stamping && others >= <u32>MAX_HEADER_OPTIONS) return fail(REWRITE_NO_ROOM); // M2
+  if (stamping && headerLength == 0 && isFull(next, header, header + payload)) return fail(REWRITE_NO_ROOM); // E2
   // O-05: a header without options is none.
   newLength = newLength == OPTIONS ? 0 : padTo(to + FIXED, newLength, (newLength + 7) & ~7);
-  if (newLength > MOST_HEADER) return fail(REWRITE_NO_ROOM);
   if (newLength + rest > MOST_OCTETS) return fail(REWRITE_TOO_LONG);
 
   memory.copy(to, packet, FIXED);
@@ -64,6 +71,18 @@ export function restamp6(packet: usize, length: u32, option: usize, optionLength
   store<u16>(to + PAYLOAD_LENGTH, bswap<u16>(<u16>(newLength + rest)));
   memory.copy(to + FIXED + newLength, header + headerLength, rest);
   return FIXED + newLength + rest;
+}
+
+// E2: whether a chain of headers has no place for one more.
+function isFull(type: u32, at: usize, end: usize): bool {
+  for (let count = 1; isExtension(type) && at + 8 <= end; count++) {
+    if (count == MAX_EXTENSIONS) return true;
+    if (type == FRAGMENT && (u16At(at + 2) & 0xfff8) != 0) return false; // what follows is no header
+    const length = lengthOf(type, u8At(at + 1));
+    type = u8At(at);
+    at += length;
+  }
+  return false;
 }
 
 const MALFORMED: u32 = 0xffffffff;
@@ -89,6 +108,7 @@ function keepOthers(header: usize, headerLength: u32, to: usize, begun: u32): u3
       padTo(to, at, place);
       memory.copy(to + place, header + i, length);
       at = place + length;
+      others++;
     }
     i += length;
   }

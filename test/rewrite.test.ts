@@ -2,7 +2,7 @@
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
 import { type Label, makeLabel } from "../ts/label.ts";
-import { encodeLabelOption, stampLabel, stripLabel } from "../ts/rewrite.ts";
+import { encodeLabelOption, stampLabel, stampRipso, stripLabel } from "../ts/rewrite.ts";
 
 const test = suite("rewrite");
 
@@ -64,48 +64,40 @@ for (const [name, label, octets] of CIPSO) {
   });
 }
 
+/** A label of so many categories, `step` apart from 1 on. */
+const spread = (count: number, step: number): Label =>
+  makeLabel(
+    1,
+    1,
+    Array.from({ length: count }, (_, i) => step * i + 1),
+  );
+
 test("the longest CIPSO option has 40 octets, and one category more fits in none", () => {
-  const every = (count: number): Label =>
+  assert.is(encodeLabelOption(spread(120, 2), "cipso").length, 40, "tag 1 up to category 239");
+  assert.throws(() => encodeLabelOption(spread(121, 2), "cipso"), /fit/);
+  assert.is(encodeLabelOption(spread(15, 1000), "cipso").length, 40, "tag 2 with 15 categories");
+  assert.throws(() => encodeLabelOption(spread(16, 1000), "cipso"), /30 octets/);
+  const runs = (count: number): Label =>
     makeLabel(
       1,
       1,
-      Array.from({ length: count }, (_, i) => 15 * i + 1),
+      Array.from({ length: count }, (_, i) => [300 * i + 240, 300 * i + 250] as const),
     );
-  assert.is(
-    encodeLabelOption(
-      makeLabel(
-        1,
-        1,
-        [...Array(120)].map((_, i) => 2 * i + 1),
-      ),
-      "cipso",
-    ).length,
-    40,
-  );
-  assert.is(
-    encodeLabelOption(
-      makeLabel(
-        1,
-        1,
-        [...Array(15)].map((_, i) => 1000 * i + 1),
-      ),
-      "cipso",
-    ).length,
-    40,
-  );
-  assert.throws(
-    () =>
-      encodeLabelOption(
-        makeLabel(
-          1,
-          1,
-          [...Array(16)].map((_, i) => 1000 * i + 1),
-        ),
-        "cipso",
-      ),
-    /fit/,
-  );
-  assert.is(encodeLabelOption(every(10), "cipso").length, 28);
+  assert.is(encodeLabelOption(runs(7), "cipso").length, 38, "tag 5 with 7 ranges");
+  assert.throws(() => encodeLabelOption(runs(8), "cipso"), /fit/);
+});
+
+test("of tags of one length the lowest is taken", () => {
+  assert.is(encodeLabelOption(makeLabel(1, 1, [15]), "cipso")[6], 1, "two octets by tags 1 and 2");
+  assert.is(encodeLabelOption(makeLabel(1, 1, [30, 31]), "cipso")[6], 1, "four octets by tags 1, 2 and 5");
+  assert.is(encodeLabelOption(makeLabel(1, 1, [300, 301]), "cipso")[6], 2, "four octets by tags 2 and 5");
+});
+
+test("what is no label is no option", () => {
+  const encode = (label: Label) => () => encodeLabelOption(label, "cipso");
+  assert.throws(encode({ doi: 0, level: 1, categories: [] }), /DOI 0/);
+  assert.throws(encode({ doi: 1, level: 256, categories: [] }), /level 256/);
+  assert.throws(encode({ doi: 1, level: 1, categories: [[65_535, 65_535]] }), /65535/);
 });
 
 test("the longest CALIPSO option has 61 words, and one category more fits in none", () => {
@@ -151,6 +143,35 @@ for (const [options, now, rule] of PUT) {
   });
 }
 
+test("RIPSO: the shortest option, in place of any label", () => {
+  const stamped = (options: string, level: number, authorities?: number): string =>
+    rewritten(options, (packet) => stampRipso(packet, level, authorities));
+  assert.is(stamped("", 0xab), "8203ab00");
+  assert.is(stamped(`94040000${W_V1}00`, 0x5a, 0x88), "82045a8894040000");
+  assert.is(stamped("82045a808503ff00", 0x3d), "82033d00", "R8: what leaned on the old one goes with it");
+  assert.throws(() => stampRipso(ipv4(""), 0x66), /level 102: expected 61 \(Top Secret\)/);
+  assert.throws(() => stampRipso(ipv4(""), 0x5a, 0x04), /authorities 4/);
+  assert.throws(() => stampRipso(ipv4(""), 0x5a, 256), /authorities 256/);
+  assert.throws(() => stampRipso(ipv6(null), 0x5a), /IPv6/);
+});
+
+// Bugs of others: CVE-2025-71085 and its CIPSO twin, CVE-2026-99064, the payload of jumbograms.
+test("a longer label gives way to a shorter one, and the header shrinks", () => {
+  const longest = hex(encodeLabelOption(spread(120, 2), "cipso"));
+  assert.is(
+    rewritten(longest, (packet) => stampLabel(packet, V1)),
+    `${W_V1}00`,
+  );
+  const words = stampLabel(ipv6(null), makeLabel(16, 3, [1951]));
+  assert.equal(stampLabel(words, L0), stampLabel(ipv6(null), L0));
+});
+
+test("what follows a label that is taken out is read where it now stands", () => {
+  const route = "070b08c0000201000000 00".replaceAll(" ", "");
+  const times = "440c0d0000000001000000 00".replaceAll(" ", "");
+  assert.is(rewritten(`${W_V1}${route}${times}0000`, stripLabel), `${route}${times}00`);
+});
+
 test("W-V9: a whole packet, there and back", () => {
   const labelled = fromHex(
     "4800002c000140004011e49ec000020ac0000201860b000000010105000448003039005 0000c000041424344".replaceAll(" ", ""),
@@ -172,7 +193,7 @@ test("O-V7, Q-06: without room nothing is written, with just enough it is", () =
 });
 
 test("a list that is not well formed is refused", () => {
-  for (const options of ["86010000", "86ff0000", "94000000", "94030086"]) {
+  for (const options of ["86010000", "86ff0000", "86050000", "94000000", "94050000", "94030086"]) {
     assert.throws(() => stripLabel(ipv4(options)), /well formed/, options);
   }
 });
@@ -242,21 +263,57 @@ test("O-05: the label the only option: the header goes", () => {
   assert.equal(stripLabel(packet), ipv6(null));
 });
 
-test("a hop-by-hop header takes 2048 octets, and not one option more", () => {
-  // Options of 255 + 2 octets and padding: 2 + 10 for the label leave 2036.
-  const filler = (octets: number): string => {
-    let text = "";
-    for (let left = octets; left > 0; ) {
-      const size = left > 257 ? Math.min(257, left - 2) : left;
-      text += `3e${(size - 2).toString(16).padStart(2, "0")}${"00".repeat(size - 2)}`;
-      left -= size;
-    }
-    return text;
+/** Options of these sizes in octets, one behind the other, and padding. */
+function fillers(sizes: readonly number[]): string {
+  const octets = sizes.flatMap((size) => [0x3e, size - 2, ...new Array<number>(size - 2).fill(0)]);
+  const rest = (8 - ((octets.length + 2) % 8)) % 8;
+  return hex(Uint8Array.from([...octets, ...new Array<number>(rest).fill(0)]));
+}
+
+test("O-05: a hop-by-hop header takes 2048 octets, and not one more", () => {
+  // The longest label ends at 256; what stood at 2 stands at 258.
+  const longest = makeLabel(1, 1, [1951]);
+  const six = new Array<number>(6).fill(257);
+  const fits = ipv6Long(fillers([...six, 248]));
+  assert.is(stampLabel(fits, longest).length, 40 + 2048 + 4);
+  assert.equal(stripLabel(stampLabel(fits, longest)), fits);
+  assert.throws(() => stampLabel(ipv6Long(fillers([...six, 249])), longest), /2048/);
+});
+
+test("M2: a label goes beside seven other options, not beside eight", () => {
+  const others = (count: number): Uint8Array => ipv6Long(fillers(new Array<number>(count).fill(2)));
+  assert.equal(stripLabel(stampLabel(others(7), L0)), others(7));
+  assert.throws(() => stampLabel(others(8), L0), /O-05/);
+  assert.equal(stripLabel(others(8)), others(8));
+});
+
+test("E2: a label's header goes before eleven others, not before twelve", () => {
+  const chain = (count: number): Uint8Array => {
+    const packet = new Uint8Array(40 + count * 8);
+    packet.set([0x60, 0, 0, 0, 0, count * 8, 43, 64]);
+    for (let i = 0; i < count; i++) packet.set([i === count - 1 ? 59 : 43, 0, 4, 0], 40 + i * 8);
+    return packet;
   };
-  // The filler stands at 2 and so at 10 modulo 8 behind the label, at 18 - 2 + ...: 6 octets of padding.
-  const fits = ipv6Long(filler(2030));
-  assert.is(stampLabel(fits, L0).length - fits.length, 16);
-  assert.throws(() => stampLabel(ipv6Long(filler(2038)), L0), /2048/);
+  assert.equal(stripLabel(stampLabel(chain(11), L0)), chain(11));
+  assert.throws(() => stampLabel(chain(12), L0), /E2/);
+  const fragments = chain(12); // the first is a later fragment: what follows it is no header
+  fragments[6] = 44;
+  assert.equal(stripLabel(stampLabel(fragments, L0)), fragments);
+});
+
+test("a hop-by-hop header that is not well formed is refused", () => {
+  for (const options of ["1e0500000000", "0000000000c2", "070400000000ff"]) {
+    const packet = ipv6(options.slice(0, 12));
+    if (options.length > 12) packet[41] = 1; // longer than the payload
+    assert.throws(() => stripLabel(packet), /well formed/, options);
+    assert.throws(() => stampLabel(packet, L0), /well formed/, options);
+  }
+});
+
+test("O-03: a header that begins with the label is left as it is, however it is padded", () => {
+  const padded = ipv6(`${CALIPSO0}00000000`);
+  assert.equal(stampLabel(padded, L0), padded);
+  assert.is.not(header6(stampLabel(padded, makeLabel(16, 4)))!.slice(20), "00000000");
 });
 
 function ipv6Long(options: string): Uint8Array {

@@ -30,6 +30,6 @@ export { resolveNames } from "./policy/names.ts";
 export { type PolicyReading, readPolicy } from "./policy/read.ts";
 export { formatLabelAs, type LabelForm } from "./print.ts";
 export { REASONS, type Reason, type ReasonName } from "./reason.ts";
-export { encodeLabelOption, stampLabel, stripLabel } from "./rewrite.ts";
+export { encodeLabelOption, stampLabel, stampRipso, stripLabel } from "./rewrite.ts";
 export type { DeliveredFrame, Delivery, FrameCopy, Sink } from "./sink.ts";
 export type { LabelScheme, LabelSource, Target, Verdict } from "./verdict.ts";

@@ -7,9 +7,10 @@
 import { TABLES } from "../assembly/memory.ts";
 import { REWRITE_MALFORMED, REWRITE_NO_ROOM, REWRITE_TOO_LONG, REWRITE_WRONG_VERSION } from "../assembly/rewriting.ts";
 import { bootKernel, type Exports } from "./boot.ts";
-import { isOctets, kindOf } from "./given.ts";
-import { formatLabel, type Label } from "./label.ts";
-import { calipsoOption, cipsoOption } from "./label-option.ts";
+import { isOctets, isWithin, kindOf } from "./given.ts";
+import { formatLabel, type Label, makeLabel } from "./label.ts";
+import { calipsoOption, cipsoOption, ripsoOption } from "./label-option.ts";
+import { RIPSO_AUTHORITIES, RIPSO_LEVELS } from "./policy/ripso.ts";
 
 /** Octets of the longest packet: an IPv6 header and its payload. */
 const MOST_PACKET = 40 + 65_535;
@@ -17,11 +18,20 @@ const MOST_PACKET = 40 + 65_535;
 const APART = 4096;
 const MOST_OPTION = 256;
 
-const FAILURES: ReadonlyMap<number, string> = new Map([
-  [REWRITE_MALFORMED, "its header or options are not well formed, or it is not whole (O-01)"],
-  [REWRITE_NO_ROOM, "the label does not fit beside its other options: 40 octets of IPv4, 2048 of IPv6 (O-02, O-05)"],
-  [REWRITE_TOO_LONG, "with the label it would be longer than 65535 octets (O-04)"],
-  [REWRITE_WRONG_VERSION, "the option is none of its version of IP: CIPSO and RIPSO are of IPv4, CALIPSO is of IPv6"],
+/** Why a packet is refused, by the octets of the option; and what may be done. */
+const FAILURES: ReadonlyMap<number, (octets: number) => string> = new Map<number, (octets: number) => string>([
+  [REWRITE_MALFORMED, () => "its header or options are not well formed, or it is not whole (O-01)"],
+  [
+    REWRITE_NO_ROOM,
+    (octets) =>
+      `a label of ${octets} octets does not fit beside its other options: take some out, or fewer categories; an IPv4 ` +
+      "header has 40 octets for all (O-02), a hop-by-hop header 2048 and eight options (O-05, M2), IPv6 12 headers (E2)",
+  ],
+  [
+    REWRITE_TOO_LONG,
+    (octets) => `with a label of ${octets} octets it would be longer than 65535 octets: shorten it (O-04)`,
+  ],
+  [REWRITE_WRONG_VERSION, () => "RIPSO labels are of IPv4, and this is IPv6"],
 ]);
 
 let rewriter: Rewriter | undefined;
@@ -45,7 +55,8 @@ class Rewriter {
     this.#bytes.set(packet, this.#packet);
     if (option !== null) this.#bytes.set(option, this.#option);
     const written = this.#exports.stamp(this.#packet, packet.length, this.#option, option?.length ?? 0, this.#to);
-    if (written === 0) throw new RangeError(`the packet: ${FAILURES.get(this.#exports.rewriteFailure())!}`);
+    if (written === 0)
+      throw new RangeError(`the packet: ${FAILURES.get(this.#exports.rewriteFailure())!(option?.length ?? 0)}`);
     return this.#bytes.slice(this.#to, this.#to + written);
   }
 }
@@ -94,10 +105,41 @@ export function stampLabel(packet: Uint8Array, label: Label): Uint8Array {
 }
 
 /**
+ * An IPv4 packet with a RIPSO label, a basic security option (RFC 1108 section 2), and no other label, first of all options
+ * (O-02).
+ *
+ * @param level octet of section 2.3: 0x3d Top Secret, 0x5a Secret, 0x96 Confidential, 0xab Unclassified
+ * @param authorities flags of section 2.4, of which 0x80 GENSER, 0x40 SIOP-ESI, 0x20 SCI, 0x10 NSA and 0x08 DOE are assigned
+ * @throws {TypeError} no octets
+ * @throws {RangeError} a level or flags that are not assigned, or as {@link stampLabel}
+ * @example
+ * ```ts
+ * import { stampRipso } from "labelgate";
+ * const packet = new Uint8Array(28);
+ * packet.set([0x45, 0, 0, 28, 0, 1, 0, 0, 64, 17, 0, 0, 192, 0, 2, 10, 192, 0, 2, 1]);
+ * stampRipso(packet, 0x5a, 0x80).length; // 32
+ * ```
+ */
+export function stampRipso(packet: Uint8Array, level: number, authorities = 0): Uint8Array {
+  requireOctets(packet);
+  if (!RIPSO_LEVELS.has(level)) {
+    const known = [...RIPSO_LEVELS].map(([octet, name]) => `${octet} (${name})`).join(", ");
+    throw new RangeError(`level ${level}: expected ${known} (R2)`);
+  }
+  const flags = [...RIPSO_AUTHORITIES.keys()].reduce((all, flag) => all | flag);
+  if (!isWithin(authorities, 255) || (authorities & ~flags) !== 0) {
+    const known = [...RIPSO_AUTHORITIES].map(([flag, name]) => `${flag} (${name})`).join(", ");
+    throw new RangeError(`authorities ${authorities}: expected 0 or a sum of ${known} (R6)`);
+  }
+  rewriter ??= new Rewriter();
+  return rewriter.rewrite(packet, ripsoOption(level, authorities));
+}
+
+/**
  * The octets of a label option: CIPSO (CIPSO 2.2 section 3.4) with the shortest of tags 1, 2 and 5, or CALIPSO (RFC 5570
  * section 5.1) with its checksum.
  *
- * @throws {RangeError} no option has room for all the categories
+ * @throws {RangeError} no option has room for all the categories, or a DOI, level or category is outside its bounds
  * @example
  * ```ts
  * import { encodeLabelOption, makeLabel } from "labelgate";
@@ -105,10 +147,11 @@ export function stampLabel(packet: Uint8Array, label: Label): Uint8Array {
  * ```
  */
 export function encodeLabelOption(label: Label, scheme: "cipso" | "calipso"): Uint8Array {
-  const option = scheme === "cipso" ? cipsoOption(label) : calipsoOption(label);
+  const checked = makeLabel(label.doi, label.level, label.categories); // a DOI of 0 never travels
+  const option = scheme === "cipso" ? cipsoOption(checked) : calipsoOption(checked);
   if (option !== null) return option;
   const room = scheme === "cipso" ? "CIPSO has 30 octets for them" : "CALIPSO has 61 words: categories 0 to 1951";
-  throw new RangeError(`label ${formatLabel(label)}: its categories fit into no option; ${room}`);
+  throw new RangeError(`label ${formatLabel(checked)}: its categories fit into no option; ${room}`);
 }
 
 function requireOctets(packet: unknown): void {
