@@ -3,7 +3,8 @@
  *
  * @module
  */
-import { systemError } from "./errno.ts";
+import { ENOENT, systemError } from "./errno.ts";
+import { LiveError } from "./error.ts";
 import { CLONE_NEWNET, type Libc, O_RDONLY } from "./libc.ts";
 
 /** The file of a namespace that ip netns has named. */
@@ -21,6 +22,7 @@ export function inNamespace<T>(libc: Libc, path: string, use: () => T): T {
   if (own < 0) throw systemError("this thread's namespace", own);
   const other = libc.open(path, O_RDONLY);
   try {
+    if (other === -ENOENT) throw new LiveError("NO_DEVICE", `there is no namespace ${path}`, "ip netns list");
     if (other < 0) throw systemError(`namespace ${path}`, other);
     const entered = libc.setns(other, CLONE_NEWNET);
     if (entered < 0) throw systemError(`namespace ${path}`, entered);

@@ -56,7 +56,12 @@ export class PacketPort implements PartitionPort {
   readonly #incoming: Messages;
   readonly #outgoing: Messages;
   readonly #statistics = new Uint8Array(12);
-  #from: ArrayBufferLike | null = null;
+  /** Where the messages point to: slots of the room at hand. */
+  #pointed: { readonly buffer: ArrayBufferLike | null; readonly byteOffset: number; readonly most: number } = {
+    buffer: null,
+    byteOffset: 0,
+    most: 0,
+  };
   #received = 0;
   #dropped = 0;
   #truncated = 0;
@@ -112,10 +117,11 @@ export class PacketPort implements PartitionPort {
       Math.floor(room.rows.length / FRAME_SIZE),
     );
     const messages = this.#incoming;
-    if (this.#from !== room.bytes.buffer) {
+    const { buffer, byteOffset } = room.bytes;
+    if (this.#pointed.buffer !== buffer || this.#pointed.byteOffset !== byteOffset || this.#pointed.most < most) {
       const base = Number(this.#libc.addressOf(room.bytes));
       for (let i = 0; i < most; i++) messages.point(i, base + i * SLOT + TAG, SLOT - TAG);
-      this.#from = room.bytes.buffer;
+      this.#pointed = { buffer, byteOffset, most };
     }
     const count = this.#libc.recvmmsg(this.descriptor, messages.address, most, MSG_DONTWAIT | MSG_TRUNC);
     if (count <= 0) {

@@ -6,7 +6,7 @@
 import { FRAME_SIZE } from "../../assembly/columns.ts";
 import { type CaptureInterface, FrameBatch } from "../frames.ts";
 import { deviceOf } from "./device.ts";
-import { EAGAIN, ENOENT, systemError } from "./errno.ts";
+import { EBADFD, ENOENT, systemError } from "./errno.ts";
 import { LiveError } from "./error.ts";
 import { inNamespace, namespacePath } from "./in-namespace.ts";
 import { type Libc, O_RDWR_NONBLOCK } from "./libc.ts";
@@ -54,26 +54,32 @@ export function openTap(libc: Libc, name: string, namespace: string | null): Par
 
 class TapPort implements PartitionPort {
   readonly name: string;
-  readonly descriptor: number;
   onReadable: (() => void) | null = null;
   readonly mac: Uint8Array = GATE_MAC;
   readonly peerMac: Uint8Array;
   readonly mtu: number;
   readonly #libc: Libc;
+  readonly #file: number;
   readonly #interfaces: readonly CaptureInterface[];
   #received = 0;
   #truncated = 0;
   #sent = 0;
   #refused = 0;
   #isOpen = true;
+  #isGone = false;
 
-  constructor(libc: Libc, name: string, descriptor: number, peerMac: Uint8Array, mtu: number) {
+  constructor(libc: Libc, name: string, file: number, peerMac: Uint8Array, mtu: number) {
     this.#libc = libc;
     this.name = name;
-    this.descriptor = descriptor;
+    this.#file = file;
     this.peerMac = peerMac;
     this.mtu = mtu;
     this.#interfaces = [{ linkType: ETHERNET, name, snapLength: 0 }];
+  }
+
+  /** `null` once the device was removed: it is readable for ever, and there is nothing to read. */
+  get descriptor(): number | null {
+    return this.#isGone ? null : this.#file;
   }
 
   receive(room: FrameRoom): FrameBatch | null {
@@ -82,10 +88,9 @@ class TapPort implements PartitionPort {
     const seconds = Math.floor(now / 1000);
     const batch = new FrameBatch(room.bytes, room.rows, this.#received + 1, this.#interfaces);
     for (let i = 0; i < most; i++) {
-      const length = this.#libc.read(this.descriptor, room.bytes.subarray(i * SLOT, (i + 1) * SLOT));
+      const length = this.#libc.read(this.#file, room.bytes.subarray(i * SLOT, (i + 1) * SLOT));
       if (length <= 0) {
-        // Down, or nothing there: it may come up again.
-        if (length !== -EAGAIN && batch.count === 0) return null;
+        if (length === -EBADFD) this.#isGone = true;
         break;
       }
       // One that fills its room was longer, or may have been.
@@ -109,7 +114,7 @@ class TapPort implements PartitionPort {
     let taken = 0;
     for (let i = 0; i < count; i++) {
       const frame = bytes.subarray(offsets[i]!, offsets[i]! + lengths[i]!);
-      if (this.#libc.write(this.descriptor, frame) === frame.length) taken++;
+      if (this.#libc.write(this.#file, frame) === frame.length) taken++;
     }
     this.#sent += taken;
     this.#refused += count - taken;
@@ -127,6 +132,6 @@ class TapPort implements PartitionPort {
   close(): void {
     if (!this.#isOpen) return;
     this.#isOpen = false;
-    this.#libc.close(this.descriptor);
+    this.#libc.close(this.#file);
   }
 }

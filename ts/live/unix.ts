@@ -4,8 +4,9 @@
  *
  * @module
  */
-import { chmodSync, lstatSync, rmSync } from "node:fs";
+import { existsSync, lstatSync, rmSync } from "node:fs";
 import { connect, createServer, type Server, type Socket } from "node:net";
+import { dirname } from "node:path";
 import { FRAME_SIZE } from "../../assembly/columns.ts";
 import { type CaptureInterface, FrameBatch } from "../frames.ts";
 import { LiveError } from "./error.ts";
@@ -25,7 +26,7 @@ const ETHERNET = 1;
 /**
  * Listens at a path, for its owner alone. A socket that nobody listens at any more is replaced.
  *
- * @throws {LiveError} something else is there, or somebody listens
+ * @throws {LiveError} something else is there, somebody listens, or there is no such folder
  */
 export async function openUnixPort(path: string): Promise<PartitionPort> {
   await makeWay(path);
@@ -35,6 +36,9 @@ export async function openUnixPort(path: string): Promise<PartitionPort> {
 }
 
 async function makeWay(path: string): Promise<void> {
+  const folder = dirname(path);
+  // The system's own word for it would be that it is not permitted.
+  if (!existsSync(folder)) throw new LiveError("SYSTEM", `${path}: there is no folder ${folder}`, `mkdir -p ${folder}`);
   const found = lstatSync(path, { throwIfNoEntry: false });
   if (found === undefined) return;
   if (!found.isSocket()) throw new LiveError("IN_USE", `${path} is there, and is no socket`, "choose another path");
@@ -76,14 +80,17 @@ class UnixPort implements PartitionPort {
 
   listen(): Promise<void> {
     return new Promise((resolve, reject) => {
-      this.#server.once("error", (cause: NodeJS.ErrnoException) => {
+      this.#server.on("error", (cause: NodeJS.ErrnoException) => {
         const isDenied = cause.code === "EACCES" || cause.code === "EPERM";
         reject(new LiveError(isDenied ? "NO_PRIVILEGE" : "SYSTEM", `${this.#path}: ${cause.message}`, null, { cause }));
       });
-      this.#server.listen(this.#path, () => {
-        chmodSync(this.#path, 0o600);
-        resolve();
-      });
+      // Nobody else may connect, not for the moment either before a mode could be set: the socket is made before listen returns.
+      const mask = process.umask(0o177);
+      try {
+        this.#server.listen(this.#path, resolve);
+      } finally {
+        process.umask(mask);
+      }
     });
   }
 
