@@ -18,6 +18,8 @@ import { WireSide } from "./wire-side.ts";
 
 /** Batches that one source may bring before it is another's turn. */
 const TURN = 8;
+/** Frames of a batch after which nothing more is expected: asking costs a call. */
+const SMALL = 32;
 
 /** Ports that are open, by name: devices of interfaces, and partitions. */
 export interface GatePorts {
@@ -102,30 +104,40 @@ export class Gate {
     return [...this.#ports.wires.values(), ...this.#ports.partitions.values()];
   }
 
-  /** Moves what is there, at most some batches a source; whether there was anything. */
-  step(): boolean {
+  /**
+   * Moves what is there, at most some batches a source; whether there was anything.
+   *
+   * @param ready descriptors that can be read; of other sources with a descriptor nothing is asked. `null`: of all
+   */
+  step(ready: ReadonlySet<number> | null = null): boolean {
     let isMoved = false;
     const { layout, outbox, arrival, departure, sides, wires } = this.#now;
+    const isReady = ({ descriptor }: PartitionPort): boolean =>
+      ready === null || descriptor === null || ready.has(descriptor);
     for (const [device, port] of this.#ports.wires) {
+      if (!isReady(port)) continue;
       const here = wires.filter((_, i) => layout.live.interfaces[i]!.device === device);
       for (let turn = 0; turn < TURN; turn++) {
         const batch = port.receive(layout.room);
         if (batch === null) break;
         isMoved = true;
         const now = this.#clock();
+        const { count } = batch;
         keep(batch, (at, length) => !here.some((wire) => wire.control(batch.bytes, at, length, now)));
         arrival.arrive(batch, now);
         outbox.flush();
+        if (count < SMALL) break;
       }
     }
     const { kernel } = layout.judge;
     for (const side of sides) {
-      if (side === null) continue;
+      if (side === null || !isReady(side.port)) continue;
       for (let turn = 0; turn < TURN; turn++) {
         const batch = side.port.receive(layout.room);
         if (batch === null) break;
         isMoved = true;
         const now = this.#clock();
+        const { count: brought } = batch;
         keep(batch, (at, length) => !side.control(batch.bytes, at, length, outbox));
         for (let first = 0; first < batch.count; ) {
           const count = kernel.load(batch, first);
@@ -133,6 +145,7 @@ export class Gate {
           first += count;
         }
         outbox.flush();
+        if (brought < SMALL) break;
       }
     }
     return isMoved;

@@ -103,7 +103,7 @@ export async function koffiLibc(): Promise<Libc> {
       }),
     pollHere: (descriptors, timeout) => {
       here.fill(descriptors);
-      return pollHere(here.address, descriptors.length, timeout);
+      return pollHere(here.address, descriptors.length, timeout) > 0 ? here.readable(descriptors) : NONE;
     },
   };
 }
@@ -112,7 +112,11 @@ export async function koffiLibc(): Promise<Libc> {
 interface PollList {
   readonly address: bigint;
   fill(descriptors: readonly number[]): void;
+  /** Those of which something was said. */
+  readable(descriptors: readonly number[]): ReadonlySet<number>;
 }
+
+const NONE: ReadonlySet<number> = new Set();
 
 function pollList(koffi: Koffi): PollList {
   const address = koffi.alloc("uint8_t", MAX_DESCRIPTORS * POLLFD);
@@ -128,6 +132,7 @@ function pollList(koffi: Koffi): PollList {
         view.setUint32(i * POLLFD + 4, POLLIN, true);
       });
     },
+    readable: (descriptors) => new Set(descriptors.filter((_, i) => view.getUint16(i * POLLFD + 6, true) !== 0)),
   };
 }
 

@@ -30,8 +30,8 @@ export interface Libc {
   pipe(): readonly [reading: number, writing: number] | number;
   /** Waits until one of the descriptors can be read, or for so many milliseconds (-1: for ever), beside the event loop. */
   poll(descriptors: readonly number[], timeout: number): Promise<number>;
-  /** The same, holding up the event loop. */
-  pollHere(descriptors: readonly number[], timeout: number): number;
+  /** The same, holding up the event loop: those that can be read. */
+  pollHere(descriptors: readonly number[], timeout: number): ReadonlySet<number>;
 }
 
 /** Opens a path to be read and written, without waiting. */

@@ -83,9 +83,11 @@ class OpenGate implements LiveGate {
   async run(): Promise<void> {
     let tickAt = performance.now() + TICK;
     let yieldAt = 0;
+    let ready: ReadonlySet<number> | null = null;
     try {
       while (!this.#isClosed) {
-        const isMoved = this.#gate.step();
+        const isMoved = this.#gate.step(ready);
+        ready = null;
         const now = performance.now();
         if (now >= tickAt) {
           this.#gate.tick();
@@ -93,7 +95,7 @@ class OpenGate implements LiveGate {
         }
         const { sources } = this.#gate;
         if (this.#ownsThread && sources.every(({ descriptor }) => descriptor !== null)) {
-          if (!isMoved) this.#libc.pollHere(descriptorsOf(sources), HOLD);
+          ready = this.#libc.pollHere(descriptorsOf(sources), HOLD);
           if (now < yieldAt) continue;
           yieldAt = now + HOLD;
           await nextTurn();
