@@ -43,6 +43,7 @@ export class Flows {
   }
 }
 
+// The key of an IPv6 address can have the characters of an IPv4 one's decimals.
 function keyOf({ protocol, own, ownPort, peer, peerPort }: FlowEnds): string {
-  return `${protocol} ${own} ${ownPort} ${peer} ${peerPort}`;
+  return `${typeof own === "number" ? 4 : 6} ${protocol} ${own} ${ownPort} ${peer} ${peerPort}`;
 }

@@ -18,6 +18,7 @@ const PACKET_LENGTH = IP_LENGTH + MESSAGE_LENGTH + 8;
 const HOP_LIMIT = 255;
 const SOURCE_OPTION = 1;
 const TARGET_OPTION = 2;
+const SOLICITED = 0x40;
 const SOLICITED_AND_OVERRIDE = 0x60;
 const OVERRIDE = 0x20;
 
@@ -47,17 +48,30 @@ export function readNeighbouring(bytes: Uint8Array, at: number, length: number):
   const pseudo = addOctets(size + ICMPV6, bytes, at + 8, at + IP_LENGTH);
   if (checksumOf(addOctets(pseudo, bytes, message, end)) !== 0) return null;
   const type = bytes[message]!;
+  const isAnonymous = type === SOLICITATION && isUnspecified(bytes, at + 8);
+  if (bytes[message + 8] === 0xff) return null;
+  if (isAnonymous && !isSolicitedNode(bytes, at + 24)) return null;
+  if (type === ADVERTISEMENT && bytes[at + 24] === 0xff && (bytes[message + 4]! & SOLICITED) !== 0) return null;
   const wanted = type === SOLICITATION ? SOURCE_OPTION : TARGET_OPTION;
   let mac: Uint8Array | null = null;
   for (let option = message + MESSAGE_LENGTH; option < end; ) {
     const octets = option + 1 < end ? bytes[option + 1]! * 8 : 0;
     if (octets === 0 || option + octets > end) return null;
+    if (isAnonymous && bytes[option] === SOURCE_OPTION) return null;
     if (bytes[option] === wanted && octets === 8 && (bytes[option + 2]! & 1) === 0) {
       mac = bytes.slice(option + 2, option + 8);
     }
     option += octets;
   }
   return { type, source: bytes.slice(at + 8, at + 24), target: bytes.slice(message + 8, message + 24), mac };
+}
+
+function isUnspecified(bytes: Uint8Array, at: number): boolean {
+  return bytes.subarray(at, at + 16).every((octet) => octet === 0);
+}
+
+function isSolicitedNode(bytes: Uint8Array, at: number): boolean {
+  return SOLICITED_NODES.every((octet, i) => octet === bytes[at + i]);
 }
 
 /** Asks who has `target`. */
@@ -67,17 +81,18 @@ export function solicitation(source: Uint8Array, mac: Uint8Array, target: Uint8A
 
 /** Says that `target` is at `mac`: to `destination`, or to all nodes when nobody with an address asked. */
 export function advertisement(target: Uint8Array, mac: Uint8Array, destination: Uint8Array): Uint8Array {
-  const isAnonymous = destination.every((octet) => octet === 0);
+  const isAnonymous = isUnspecified(destination, 0);
   const to = isAnonymous ? ALL_NODES : destination;
   const flags = isAnonymous ? OVERRIDE : SOLICITED_AND_OVERRIDE;
   return neighbourPacket(ADVERTISEMENT, target, to, flags, target, TARGET_OPTION, mac);
 }
 
+const SOLICITED_NODES = Uint8Array.of(0xff, 2, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1, 0xff);
 const ALL_NODES = Uint8Array.of(0xff, 2, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1);
 
 /** The group that a host with the address has joined (RFC 4291 section 2.7.1). */
 export function solicitedNode(address: Uint8Array): Uint8Array {
-  return Uint8Array.of(0xff, 2, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1, 0xff, ...address.subarray(13));
+  return Uint8Array.of(...SOLICITED_NODES, ...address.subarray(13));
 }
 
 /** The link-local address of a hardware address (RFC 4291 appendix A). */

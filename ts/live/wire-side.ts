@@ -12,6 +12,7 @@ import { ARP_REPLY, ARP_REQUEST, arpPacket, readArp } from "./arp.ts";
 import {
   BROADCAST_MAC,
   groupMac,
+  MAC_LENGTH,
   MAX_HEADER,
   readHeader,
   TYPE_ARP,
@@ -81,7 +82,7 @@ export class WireSide {
     const packet = at + header.length;
     const size = length - header.length;
     if (header.type === TYPE_ARP) return this.#hearArp(bytes, packet, size, now);
-    if (header.type === TYPE_IPV6) return this.#hearNeighbour(bytes, packet, size, now);
+    if (header.type === TYPE_IPV6) return this.#hearNeighbour(bytes, at, packet, size, now);
     return false;
   }
 
@@ -118,7 +119,7 @@ export class WireSide {
     return true;
   }
 
-  #hearNeighbour(bytes: Uint8Array, at: number, length: number, now: number): boolean {
+  #hearNeighbour(bytes: Uint8Array, frame: number, at: number, length: number, now: number): boolean {
     const heard = readNeighbouring(bytes, at, length);
     if (heard === null) return false;
     const target = keyOf(heard.target);
@@ -127,7 +128,7 @@ export class WireSide {
       const isAnonymous = heard.source.every((octet) => octet === 0);
       if (isAnonymous) this.conflicts++;
       else if (heard.mac !== null && this.isNear(heard.source)) this.#learn(keyOf(heard.source), heard.mac, now);
-      const to = isAnonymous ? groupMac(ALL_NODES) : (heard.mac ?? bytes.slice(at - 8, at - 2));
+      const to = isAnonymous ? groupMac(ALL_NODES) : (heard.mac ?? bytes.slice(frame + MAC_LENGTH, frame + 2 * MAC_LENGTH));
       this.#write(to, TYPE_IPV6, advertisement(heard.target, this.#mac, heard.source));
       this.answered++;
       return true;
