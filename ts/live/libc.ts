@@ -21,7 +21,7 @@ export interface Libc {
   sendmmsg(descriptor: number, headers: bigint, count: number, flags: number): number;
   /** Maps `size` octets of a descriptor, shared, to be read and written. */
   map(descriptor: number, size: number): Uint8Array | number;
-  /** Gives back what {@link map} gave. Touching it afterwards ends the process. */
+  /** Gives back what {@link map} gave, the whole of it. Views of it show zeros afterwards. */
   unmap(bytes: Uint8Array): number;
   /** Joins this thread to the namespace of a descriptor. */
   setns(descriptor: number, type: number): number;
