@@ -55,6 +55,15 @@ for (const libc of tables) {
     waiter.close();
   });
 
+  test(`${by}: several wait at a time, each for its own`, async () => {
+    const waiters = Array.from({ length: 3 }, () => new Waiter(libc));
+    const waits = waiters.map((waiter) => time(waiter.wait([], 100)));
+    waiters[1]!.wake();
+    const [first, second, third] = await Promise.all(waits);
+    assert.ok(first! > 95 && second! < 90 && third! > 95, `${first}, ${second}, ${third} ms`);
+    for (const waiter of waiters) waiter.close();
+  });
+
   test(`${by}: close ends the wait at hand, and there is none after it`, async () => {
     const waiter = new Waiter(libc);
     setTimeout(() => waiter.close(), 20);

@@ -1,13 +1,13 @@
 // Runs in a network namespace of its own, on Node, Deno or Bun: packet sockets on both ends of a wire. Writes what happened to
-// standard output as JSON.
+// standard output as JSON. With the argument `ring` frames are received by the ring.
 import { execFileSync } from "node:child_process";
 import { createSocket } from "node:dgram";
-import { writeFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
 import { FRAME_SIZE } from "../../assembly/columns.ts";
 import { clearOffloads } from "../../ts/live/device.ts";
 import { loadLibc } from "../../ts/live/libc.ts";
-import { PacketPort } from "../../ts/live/packet-socket.ts";
+import { type PacketOptions, PacketPort } from "../../ts/live/packet-socket.ts";
 import type { FrameRoom, Outgoing, SinkStats, SourceStats } from "../../ts/live/port.ts";
 import { Waiter } from "../../ts/live/wait.ts";
 import { requireInside } from "./inside.ts";
@@ -33,8 +33,19 @@ export interface BySocket {
   readonly overflow: { readonly sent: number; readonly stats: SourceStats };
   /** One that is longer than the device takes, between two that are not. */
   readonly tooLong: { readonly taken: number; readonly arrived: number; readonly sink: SinkStats };
-  /** While the device is down, and up again. */
-  readonly down: { readonly taken: number; readonly received: boolean; readonly after: number };
+  /** While the device is down, and up again: frames, and milliseconds that a wait of 50 lasts. */
+  readonly down: {
+    readonly taken: number;
+    readonly received: boolean;
+    readonly waited: number;
+    readonly after: number;
+  };
+  /** 20,000 frames within a second or more, sent and received by turns. */
+  readonly paced: { readonly sent: number; readonly received: number; readonly stats: SourceStats };
+  /** Once it is closed: frames taken, received, and whether a batch of the ring may still be looked at. */
+  readonly closed: { readonly taken: number; readonly received: boolean; readonly isSafe: boolean };
+  /** Packet sockets that there are when all are closed. */
+  readonly left: number;
   /** Seconds that the rows' time is off the clock. */
   readonly late: number;
   /** Milliseconds until a wait ended: by a frame, by wake, by time. */
@@ -44,6 +55,7 @@ export interface BySocket {
 const run = (...args: string[]): string => execFileSync("ip", args, { encoding: "utf8" });
 requireInside();
 const libc = await loadLibc();
+const options: PacketOptions = process.argv[2] === "ring" ? { ring: true, retire: 1, bypass: true } : {};
 const memory = new WebAssembly.Memory({ initial: 17 });
 const room: FrameRoom = {
   bytes: new Uint8Array(memory.buffer, 65_536, 1_048_576),
@@ -116,8 +128,8 @@ const hex = (bytes: Uint8Array): string => Buffer.from(bytes).toString("hex");
 const same = (a: Uint8Array, b: Uint8Array): boolean => hex(a) === hex(b);
 
 await wire("lg0", "lg1", 1500);
-const a = new PacketPort(libc, "lg0");
-const b = new PacketPort(libc, "lg1");
+const a = new PacketPort(libc, "lg0", options);
+const b = new PacketPort(libc, "lg1", options);
 
 // Both ways, many sizes, each frame marked with its number.
 const whole: Record<string, readonly number[]> = {};
@@ -206,9 +218,9 @@ const tooLong = {
 };
 
 const waiter = new Waiter(libc);
-const timed = async (timeout: number | null): Promise<number> => {
+const timed = async (timeout: number | null, port = b): Promise<number> => {
   const start = performance.now();
-  await waiter.wait([b], timeout);
+  await waiter.wait([port], timeout);
   return performance.now() - start;
 };
 setTimeout(() => a.send(outgoing([frameTo(b.mac, 60, 1)])), 50);
@@ -217,25 +229,57 @@ await drain(b, 1);
 setTimeout(() => waiter.wake(), 50);
 const byWake = await timed(null);
 const waits = { frame: byFrame, wake: byWake, time: await timed(50) };
-waiter.close();
 
 run("link", "set", "lg0", "down");
 const takenDown = a.send(outgoing([frameTo(b.mac, 60, 1)]));
 const isReceived = a.receive(room) !== null;
+a.receive(room);
+const waited = await timed(50, a);
 run("link", "set", "lg0", "up");
 await isUp("lg0");
 await isUp("lg1");
-a.receive(room);
 b.receive(room);
 b.send(outgoing([frameTo(a.mac, 60, 1)]));
-const down = { taken: takenDown, received: isReceived, after: (await drain(a, 1)).length };
+const down = { taken: takenDown, received: isReceived, waited, after: (await drain(a, 1)).length };
+
+const pacedBefore = b.stats();
+const burst = outgoing(Array.from({ length: 250 }, (_, i) => frameTo(b.mac, 60 + i, i)));
+let pacedSent = 0;
+let pacedReceived = 0;
+while (pacedSent < 20_000) {
+  pacedSent += a.send(burst);
+  const next = performance.now() + 12.5;
+  while (performance.now() < next) {
+    await waiter.wait([b], Math.ceil(next - performance.now()));
+    for (let batch = b.receive(room); batch !== null; batch = b.receive(room)) pacedReceived += batch.count;
+  }
+}
+const pacedAfter = b.stats();
+const paced = {
+  sent: pacedSent,
+  received: pacedReceived,
+  stats: { ...pacedAfter, received: pacedAfter.received - pacedBefore.received },
+};
+waiter.close();
+
+a.send(outgoing([frameTo(b.mac, 60, 1)]));
+let last = b.receive(room);
+while (last === null) {
+  await sleep(1);
+  last = b.receive(room);
+}
 a.close();
 b.close();
 a.close();
+const closed = {
+  taken: a.send(burst),
+  received: b.receive(room) !== null,
+  isSafe: options.ring !== true || last.octets(0).every((octet) => octet === 0),
+};
 
 await wire("lg2", "lg3", 9000);
-const c = new PacketPort(libc, "lg2");
-const d = new PacketPort(libc, "lg3");
+const c = new PacketPort(libc, "lg2", options);
+const d = new PacketPort(libc, "lg3", options);
 c.send(outgoing([frameTo(d.mac, 5000, 1)]));
 const [cut] = await drain(d, 1);
 const long = { captured: cut?.octets.length ?? 0, wire: cut?.wireLength ?? 0, stats: d.stats() };
@@ -251,6 +295,7 @@ await drain(d, 0, 500);
 const overflow = { sent: flooded, stats: d.stats() };
 c.close();
 d.close();
+const left = readFileSync("/proc/net/packet", "utf8").trim().split("\n").length - 1;
 
 const result: BySocket = {
   whole,
@@ -264,6 +309,9 @@ const result: BySocket = {
   overflow,
   tooLong,
   down,
+  paced,
+  closed,
+  left,
   late,
   waits,
 };

@@ -40,6 +40,9 @@ if (again !== undefined) {
   // In a user namespace that does not own the network, nobody has privileges over it.
   const command = [process.execPath, "--import", "tsx", process.argv[1]!, "lg0"];
   const unprivileged = execFileSync("unshare", ["-Ur", ...command], { encoding: "utf8" });
+  const retires = [0, 1, 1000, 1001, 1.5, Number.NaN].map((retire) =>
+    outcome(() => new PacketPort(libc, "lg0", { ring: true, retire }).close()).replace(/:.*/, ""),
+  );
   const port = new PacketPort(libc, "lg0");
   ip("link", "del", "lg0");
   const room = { bytes: new Uint8Array(4096), rows: new Uint8Array(64) };
@@ -51,6 +54,7 @@ if (again !== undefined) {
     offload,
     offloadOff,
     unprivileged,
+    retires,
     removed: outcome(() => {
       for (let i = 0; i < 3; i++) port.receive(room);
     }),

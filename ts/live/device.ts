@@ -22,6 +22,8 @@ const REQUEST = 40;
 const VALUE = 16;
 // Commands of ethtool that read and set one feature.
 const GET_GRO = 0x2b;
+const GET_FLAGS = 0x25;
+const FLAG_LRO = 0x8000;
 const SETTERS = { "tx checksum": 0x17, "scatter gather": 0x19, tso: 0x1f, gso: 0x24, gro: 0x2c } as const;
 
 /** A device. */
@@ -55,12 +57,16 @@ export function deviceOf(libc: Libc, name: string): Device {
  */
 export function requireNoOffload(libc: Libc, name: string): void {
   asking(libc, name, (ask) => {
-    const argument = new Uint8Array(Uint32Array.of(GET_GRO, 0).buffer);
-    ask(SIOCETHTOOL, libc.addressOf(argument));
-    if (new DataView(argument.buffer).getUint32(4, true) === 0) return;
+    const read = (command: number): number => {
+      const argument = new Uint8Array(Uint32Array.of(command, 0).buffer);
+      ask(SIOCETHTOOL, libc.addressOf(argument));
+      return new DataView(argument.buffer).getUint32(4, true);
+    };
+    const offload = read(GET_GRO) !== 0 ? "generic" : (read(GET_FLAGS) & FLAG_LRO) !== 0 ? "large" : null;
+    if (offload === null) return;
     throw new LiveError(
       "OFFLOAD_ON",
-      `device ${name} puts frames together (generic receive offload)`,
+      `device ${name} puts frames together (${offload} receive offload)`,
       `ethtool -K ${name} gro off lro off`,
     );
   });

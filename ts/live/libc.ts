@@ -5,6 +5,7 @@
  * @module
  */
 import { LiveError } from "./error.ts";
+import type { DenoRuntime } from "./libc-deno.ts";
 
 /** Results are a value of 0 or more, or the negative error number (errno.ts). Calls do not wait, but for {@link poll}. */
 export interface Libc {
@@ -20,6 +21,8 @@ export interface Libc {
   sendmmsg(descriptor: number, headers: bigint, count: number, flags: number): number;
   /** Maps `size` octets of a descriptor, shared, to be read and written. */
   map(descriptor: number, size: number): Uint8Array | number;
+  /** Gives back what {@link map} gave, the whole of it. Views of it show zeros afterwards. */
+  unmap(bytes: Uint8Array): number;
   /** Joins this thread to the namespace of a descriptor. */
   setns(descriptor: number, type: number): number;
   open(path: string, flags: number): number;
@@ -53,7 +56,13 @@ export async function loadLibc(): Promise<Libc> {
   if (process?.platform !== "linux") {
     throw new LiveError("NOT_LINUX", `packet sockets are those of Linux, and this is ${process?.platform ?? "none"}`);
   }
-  const { koffiLibc } = await import("./libc-koffi.ts");
-  loaded = await koffiLibc();
+  loaded = await load();
   return loaded;
+}
+
+async function load(): Promise<Libc> {
+  const { Deno, Bun } = globalThis as { Deno?: DenoRuntime; Bun?: unknown };
+  if (Deno !== undefined) return (await import("./libc-deno.ts")).denoLibc(Deno);
+  if (Bun !== undefined) return (await import("./libc-bun.ts")).bunLibc();
+  return (await import("./libc-koffi.ts")).koffiLibc();
 }

@@ -11,18 +11,21 @@ import { EAGAIN, EINTR, EMSGSIZE, ENETDOWN, ENOBUFS, ENXIO, systemError } from "
 import type { Libc } from "./libc.ts";
 import { MAX_MESSAGES, type Messages, makeMessages } from "./messages.ts";
 import type { FrameRoom, Outgoing, PartitionPort, SinkStats, SourceStats } from "./port.ts";
+import { MAX_BLOCK_FRAMES, Ring } from "./ring.ts";
 
 const AF_PACKET = 17;
 const SOCK_RAW = 3;
 const SOCK_CLOEXEC = 0x8_0000;
 const ETH_P_ALL = 3;
 const SOL_SOCKET = 1;
+const SO_ERROR = 4;
 const SO_RCVBUF = 8;
 const SO_SNDBUFFORCE = 32;
 const SO_RCVBUFFORCE = 33;
 const SOL_PACKET = 263;
 const PACKET_STATISTICS = 6;
 const PACKET_AUXDATA = 8;
+const PACKET_QDISC_BYPASS = 20;
 const PACKET_IGNORE_OUTGOING = 23;
 const MSG_DONTWAIT = 0x40;
 const MSG_TRUNC = 0x20;
@@ -33,6 +36,7 @@ const SEND_BUFFER = 4_194_304;
 /** Octets for one frame, the tag that is put back included. */
 export const SLOT = 2048;
 const TAG = 4;
+const MOST_RETIRE = 1000;
 const ETHERNET = 1;
 const OTHER_HOST = 3;
 const CHECKSUM_NOT_READY = 8;
@@ -43,6 +47,19 @@ const BEYOND = 22;
 
 // Nothing there, or the device is down: it may come up again.
 const QUIET: ReadonlySet<number> = new Set([EAGAIN, EINTR, ENOBUFS, ENETDOWN, ENXIO]);
+
+/** For {@link PacketPort}. */
+export interface PacketOptions {
+  /**
+   * Receives by a ring of 8 MiB that the system writes to, a block a batch: the least work for many frames, up to
+   * {@link retire} later. Without it frames are received right into the room, at once.
+   */
+  readonly ring?: boolean;
+  /** Milliseconds that a block of the ring waits to be filled, 1 to 1000; 1 when left out. */
+  readonly retire?: number;
+  /** Sends past the queueing discipline: faster, and not seen by captures on this machine. */
+  readonly bypass?: boolean;
+}
 
 /** A packet socket on a device. */
 export class PacketPort implements PartitionPort {
@@ -70,9 +87,20 @@ export class PacketPort implements PartitionPort {
   #sent = 0;
   #refused = 0;
   #isOpen = true;
+  /** The batch at hand, in the ring. */
+  #batch: FrameBatch | null = null;
+  readonly #error = new Uint8Array(4);
+  readonly #ring: Ring | null = null;
+  readonly #blockRows: ArrayBuffer | null = null;
 
-  /** @throws {LiveError} no such device, it is down, or no privilege */
-  constructor(libc: Libc, name: string) {
+  /**
+   * @throws {LiveError} no such device, it is down, or no privilege
+   * @throws {RangeError} `retire` is none
+   */
+  constructor(libc: Libc, name: string, { ring = false, retire = 1, bypass = false }: PacketOptions = {}) {
+    if (!Number.isInteger(retire) || retire < 1 || retire > MOST_RETIRE) {
+      throw new RangeError(`retire ${retire}: expected 1 to ${MOST_RETIRE} milliseconds`);
+    }
     this.name = name;
     this.#libc = libc;
     this.#device = deviceOf(libc, name);
@@ -89,6 +117,11 @@ export class PacketPort implements PartitionPort {
       if (this.#trySet(SOL_SOCKET, SO_RCVBUFFORCE, RECEIVE_BUFFER) < 0)
         this.#trySet(SOL_SOCKET, SO_RCVBUF, RECEIVE_BUFFER);
       this.#trySet(SOL_SOCKET, SO_SNDBUFFORCE, SEND_BUFFER);
+      if (bypass) this.#set(SOL_PACKET, PACKET_QDISC_BYPASS, 1, what);
+      if (ring) {
+        this.#ring = new Ring(libc, descriptor, retire, what);
+        this.#blockRows = new ArrayBuffer(MAX_BLOCK_FRAMES * FRAME_SIZE);
+      }
       const address = new Uint8Array(20);
       const view = new DataView(address.buffer);
       view.setUint16(0, AF_PACKET, true);
@@ -97,6 +130,7 @@ export class PacketPort implements PartitionPort {
       const bound = libc.bind(descriptor, address);
       if (bound < 0) throw systemError(what, bound, name);
     } catch (error) {
+      this.#ring?.close();
       libc.close(descriptor);
       throw error;
     }
@@ -111,6 +145,11 @@ export class PacketPort implements PartitionPort {
   }
 
   receive(room: FrameRoom): FrameBatch | null {
+    if (!this.#isOpen) return null;
+    return this.#ring === null ? this.#receiveInto(room) : this.#receiveBlock(this.#ring);
+  }
+
+  #receiveInto(room: FrameRoom): FrameBatch | null {
     const most = Math.min(
       MAX_MESSAGES,
       Math.floor(room.bytes.length / SLOT),
@@ -134,32 +173,74 @@ export class PacketPort implements PartitionPort {
     const batch = new FrameBatch(room.bytes, room.rows, this.#received + 1, this.#interfaces);
     this.#received += count;
     for (let i = 0; i < count; i++) {
-      if (messages.packetType(i) === OTHER_HOST) {
-        this.#foreign++;
-        continue;
-      }
+      const length = messages.length(i);
       const status = messages.status(i);
-      let length = messages.length(i);
-      if ((status & CHECKSUM_NOT_READY) !== 0 || length > this.#device.mtu + BEYOND) {
-        this.#unfinished++;
-        continue;
-      }
-      let at = i * SLOT + TAG;
-      let captured = Math.min(length, SLOT - TAG);
-      if ((status & VLAN_VALID) !== 0) {
-        putBackTag(room.bytes, at, messages.vlan(i));
-        at -= TAG;
-        captured += TAG;
-        length += TAG;
-      }
-      if (captured < length) this.#truncated++;
-      batch.push(at, captured, length, ETHERNET, 0, seconds, nanoseconds);
+      if (!this.#admits(messages.packetType(i), status, length)) continue;
+      const vlan = (status & VLAN_VALID) === 0 ? null : messages.vlan(i);
+      this.#add(batch, i * SLOT + TAG, Math.min(length, SLOT - TAG), length, vlan, seconds, nanoseconds);
     }
     messages.reopen(count);
     return batch;
   }
 
+  #receiveBlock(ring: Ring): FrameBatch | null {
+    this.#batch?.release();
+    const block = ring.take();
+    if (block === null) {
+      // That the device is down is said once, and waiting would not last until somebody has heard it.
+      this.#libc.getsockopt(this.descriptor, SOL_SOCKET, SO_ERROR, this.#error);
+      this.#batch = null;
+      return null;
+    }
+    const batch = new FrameBatch(block, this.#blockRows!, this.#received + 1, this.#interfaces);
+    this.#batch = batch;
+    const { count } = ring;
+    this.#received += count;
+    for (let i = 0, header = ring.first; i < count; i++, header = ring.next(header)) {
+      const length = ring.length(header);
+      const status = ring.status(header);
+      if (!this.#admits(ring.packetType(header), status, length)) continue;
+      const vlan = (status & VLAN_VALID) === 0 ? null : ring.vlan(header);
+      const captured = ring.captured(header);
+      this.#add(batch, ring.place(header), captured, length, vlan, ring.seconds(header), ring.nanoseconds(header));
+    }
+    return batch;
+  }
+
+  #admits(packetType: number, status: number, length: number): boolean {
+    if (packetType === OTHER_HOST) {
+      this.#foreign++;
+      return false;
+    }
+    if ((status & CHECKSUM_NOT_READY) !== 0 || length > this.#device.mtu + BEYOND) {
+      this.#unfinished++;
+      return false;
+    }
+    return true;
+  }
+
+  /** The frame begins at `at`, with room for a tag before it. */
+  #add(
+    batch: FrameBatch,
+    at: number,
+    captured: number,
+    length: number,
+    vlan: { readonly tpid: number; readonly tci: number } | null,
+    seconds: number,
+    nanoseconds: number,
+  ): void {
+    if (captured < length) this.#truncated++;
+    const tag = vlan === null ? 0 : TAG;
+    if (vlan !== null) putBackTag(batch.bytes, at, vlan);
+    batch.push(at - tag, captured + tag, length + tag, ETHERNET, 0, seconds, nanoseconds);
+  }
+
   send({ bytes, offsets, lengths, count }: Outgoing): number {
+    if (!this.#isOpen) {
+      // The descriptor may be somebody else's by now.
+      this.#refused += count;
+      return 0;
+    }
     const base = Number(this.#libc.addressOf(bytes));
     const messages = this.#outgoing;
     let taken = 0;
@@ -210,6 +291,8 @@ export class PacketPort implements PartitionPort {
     if (!this.#isOpen) return;
     this.stats();
     this.#isOpen = false;
+    this.#batch?.release();
+    this.#ring?.close();
     this.#libc.close(this.descriptor);
   }
 

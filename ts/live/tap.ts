@@ -66,7 +66,8 @@ class TapPort implements PartitionPort {
   #sent = 0;
   #refused = 0;
   #isOpen = true;
-  #isGone = false;
+  // Neither closed, when the descriptor may be somebody else's, nor removed.
+  #isUsable = true;
 
   constructor(libc: Libc, name: string, file: number, peerMac: Uint8Array, mtu: number) {
     this.#libc = libc;
@@ -79,10 +80,11 @@ class TapPort implements PartitionPort {
 
   /** `null` once the device was removed: it is readable for ever, and there is nothing to read. */
   get descriptor(): number | null {
-    return this.#isGone ? null : this.#file;
+    return this.#isUsable ? this.#file : null;
   }
 
   receive(room: FrameRoom): FrameBatch | null {
+    if (!this.#isUsable) return null;
     const most = Math.min(MOST_FRAMES, Math.floor(room.bytes.length / SLOT), Math.floor(room.rows.length / FRAME_SIZE));
     const now = Date.now();
     const seconds = Math.floor(now / 1000);
@@ -90,7 +92,7 @@ class TapPort implements PartitionPort {
     for (let i = 0; i < most; i++) {
       const length = this.#libc.read(this.#file, room.bytes.subarray(i * SLOT, (i + 1) * SLOT));
       if (length <= 0) {
-        if (length === -EBADFD) this.#isGone = true;
+        if (length === -EBADFD) this.#isUsable = false;
         break;
       }
       // One that fills its room was longer, or may have been.
@@ -112,7 +114,7 @@ class TapPort implements PartitionPort {
 
   send({ bytes, offsets, lengths, count }: Outgoing): number {
     let taken = 0;
-    for (let i = 0; i < count; i++) {
+    for (let i = 0; this.#isUsable && i < count; i++) {
       const frame = bytes.subarray(offsets[i]!, offsets[i]! + lengths[i]!);
       if (this.#libc.write(this.#file, frame) === frame.length) taken++;
     }
@@ -132,6 +134,7 @@ class TapPort implements PartitionPort {
   close(): void {
     if (!this.#isOpen) return;
     this.#isOpen = false;
+    this.#isUsable = false;
     this.#libc.close(this.#file);
   }
 }

@@ -128,7 +128,9 @@ export class WireSide {
       const isAnonymous = heard.source.every((octet) => octet === 0);
       if (isAnonymous) this.conflicts++;
       else if (heard.mac !== null && this.isNear(heard.source)) this.#learn(keyOf(heard.source), heard.mac, now);
-      const to = isAnonymous ? groupMac(ALL_NODES) : (heard.mac ?? bytes.slice(frame + MAC_LENGTH, frame + 2 * MAC_LENGTH));
+      const to = isAnonymous
+        ? groupMac(ALL_NODES)
+        : (heard.mac ?? bytes.slice(frame + MAC_LENGTH, frame + 2 * MAC_LENGTH));
       this.#write(to, TYPE_IPV6, advertisement(heard.target, this.#mac, heard.source));
       this.answered++;
       return true;
