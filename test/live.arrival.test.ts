@@ -67,6 +67,21 @@ test("labels pass through where the policy says so", () => {
   assert.is(labelIn(low![0]!), null);
 });
 
+test("RFC 4302: the label of an authenticated packet is not taken out, but may pass", () => {
+  const authentication = [17, 4, 0, 0, ...new Array<number>(28).fill(1)];
+  const packets = [v4(5, [0], { protocol: 51 }), v6(5, [0], { protocol: 51, body: authentication })];
+  const strict = world();
+  strict.fromWire(...packets.map((packet) => frame(packet)));
+  assert.equal(got(strict), nothing);
+  assert.is(strict.gate.stats().authenticated, 2);
+  const passing = world((policy) => {
+    policy.live.partitions.secret.labels = "pass";
+  });
+  passing.fromWire(...packets.map((packet) => frame(packet)));
+  assert.is(got(passing).secret!.length, 2);
+  assert.is(passing.gate.stats().authenticated, 0);
+});
+
 test("what carries no label, another's, a malformed one or comes from nobody reaches no partition, and is counted", () => {
   const w = world();
   const malformed = v4(5, [0]);

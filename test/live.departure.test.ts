@@ -32,6 +32,7 @@ const test = suite("live departure");
 
 const v4 = (more: Packet4 = {}): Uint8Array => ipv4({ src: OUR4, dst: HOST4, sport: 80, dport: 12345, ...more });
 const v6 = (more: Packet6 = {}): Uint8Array => ipv6({ src: OUR6, dst: HOST6, sport: 80, dport: 12345, ...more });
+const authentication = [17, 4, 0, 0, ...new Array<number>(28).fill(1)];
 const SECRET = makeLabel(16, 5, [0]);
 
 /** A world whose hosts have said where they are. */
@@ -139,6 +140,9 @@ const REFUSED: readonly (readonly [name: string, packet: Uint8Array, change?: (p
       policy.templates.peers.range = ["0", "7:0.9999"];
     },
   ],
+  ["AUTHENTICATED", v4({ protocol: 51 })],
+  ["AUTHENTICATED", v6({ protocol: 51, body: authentication })],
+  ["AUTHENTICATED", v6({ headers: [[44, [0, 8, 0, 0, 0, 1, 0]]], protocol: 51, body: authentication })],
   ["NO_ROOM_FOR_LABEL", v4({ options: [7, 31, 4, ...new Array<number>(28).fill(0)] })],
   ["IP_LENGTH", v4().subarray(0, 27)],
 ];
@@ -152,6 +156,18 @@ for (const [name, packet, change] of REFUSED) {
     assert.is(changed.gate.stats().partitions.secret!.departed, 0);
   });
 }
+
+test("RFC 4302: an authenticated packet that has its label already goes as it is", () => {
+  const w = settled();
+  const packets = [v4({ protocol: 51 }), v6({ protocol: 51, body: authentication })].map((packet) =>
+    stampLabel(packet, SECRET),
+  );
+  w.fromPartition("secret", ...packets.map((packet) => inside("secret", packet)));
+  assert.equal(
+    w.wire.take(),
+    packets.map((packet) => frame(packet, WIRE_MAC, HOST_MAC)),
+  );
+});
 
 test("every refusal has a rule and a sentence", () => {
   assert.is(new Set(REFUSALS.map(({ name }) => name)).size, REFUSALS.length);

@@ -11,6 +11,7 @@ import { reasonName } from "../reason.ts";
 import { keyAt } from "./address-key.ts";
 import type { Departure } from "./departure.ts";
 import { MAX_HEADER, u16 } from "./ethernet.ts";
+import { isAuthenticated } from "./headers6.ts";
 import { fragmentationNeeded, icmpError, mayAnswer, packetTooBig } from "./icmp.ts";
 import { answerTo } from "./label-errors.ts";
 import type { Layout } from "./layout.ts";
@@ -33,6 +34,8 @@ export interface ArrivalCounts {
   portless: number;
   /** Frames that did not hold their whole packet, or could not be rewritten. */
   broken: number;
+  /** Packets whose label can't be taken out, for it is signed (RFC 4302): a port may pass labels. */
+  authenticated: number;
   /** Packets too large for the partition: their senders were told. */
   tooBig: number;
   /** ICMP errors about labels that were sent. */
@@ -40,7 +43,7 @@ export interface ArrivalCounts {
 }
 
 export class Arrival {
-  readonly counts: ArrivalCounts = { portless: 0, broken: 0, tooBig: 0, labelErrors: 0 };
+  readonly counts: ArrivalCounts = { portless: 0, broken: 0, authenticated: 0, tooBig: 0, labelErrors: 0 };
   readonly #layout: Layout;
   readonly #crossing: Crossing;
   readonly #outbox: Outbox;
@@ -108,6 +111,10 @@ export class Arrival {
       return;
     }
     const removed = length - written;
+    if (removed !== 0 && isAuthenticated(bytes, packet, packet + length)) {
+      this.counts.authenticated++;
+      return;
+    }
     if (written > side.rules.mtu) {
       this.counts.tooBig++;
       this.#tellTooBig(side, batch, first, row, packet, packet + length, side.rules.mtu - removed, now);

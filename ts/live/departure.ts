@@ -12,6 +12,7 @@ import { isWellFormed, reasonName } from "../reason.ts";
 import { type AddressKey, keyAt } from "./address-key.ts";
 import { MAX_HEADER, u16 } from "./ethernet.ts";
 import type { FlowEnds } from "./flows.ts";
+import { isAuthenticated } from "./headers6.ts";
 import { fragmentationNeeded, icmpError, mayAnswer, packetTooBig } from "./icmp.ts";
 import type { Layout } from "./layout.ts";
 import { clampMss } from "./mss.ts";
@@ -73,6 +74,9 @@ export class Departure {
     const at = this.#outbox.reserve(MAX_HEADER + length + MOST_ADDED) + MAX_HEADER;
     const written = route.option === null ? x.strip(packetAt, length, at) : x.stamp(packetAt, length, route.option, at);
     if (written === 0) return route.option === null ? "NOT_WHOLE" : "NO_ROOM_FOR_LABEL";
+    if (isAuthenticated(x.bytes, packetAt, packetEnd) && !isSame(x.bytes, packetAt, length, at, written)) {
+      return "AUTHENTICATED";
+    }
     const wire = this.#wires[route.wire]!;
     const added = written - length;
     if (written > wire.mtu) {
@@ -254,6 +258,12 @@ export class Departure {
 const MAX_SPEAKER_LABELS = 256;
 /** Stands for the parts of a datagram among flows: no protocol has this number. */
 const FRAGMENTS = 256;
+
+function isSame(bytes: Uint8Array, at: number, length: number, other: number, otherLength: number): boolean {
+  if (length !== otherLength) return false;
+  for (let i = 0; i < length; i++) if (bytes[at + i] !== bytes[other + i]) return false;
+  return true;
+}
 
 // A-05, S-03: whether the packet comes from an endpoint that takes lower labels, and so may answer them.
 function readsDown({ rules }: PartitionSide, protocol: number, port: number): boolean {

@@ -86,7 +86,7 @@ export class Gate {
   readonly #queues = new Map<PartitionPort, Queue>();
   readonly #limit = new Limit();
   #before: Counts = NO_COUNTS;
-  #counted: ArrivalCounts = { portless: 0, broken: 0, tooBig: 0, labelErrors: 0 };
+  #counted: ArrivalCounts = { portless: 0, broken: 0, authenticated: 0, tooBig: 0, labelErrors: 0 };
 
   /**
    * @param clock milliseconds
@@ -262,6 +262,7 @@ function sum(a: ArrivalCounts, b: ArrivalCounts): ArrivalCounts {
   return {
     portless: a.portless + b.portless,
     broken: a.broken + b.broken,
+    authenticated: a.authenticated + b.authenticated,
     tooBig: a.tooBig + b.tooBig,
     labelErrors: a.labelErrors + b.labelErrors,
   };

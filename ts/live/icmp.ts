@@ -5,9 +5,11 @@
  */
 import { addOctets, checksumOf, putChecksum6 } from "./checksum.ts";
 import { putU16, u16 } from "./ethernet.ts";
+import { upperLayer6 } from "./headers6.ts";
 
 const ICMP = 1;
 const ICMPV6 = 58;
+const REDIRECT6 = 137;
 const HEADER4 = 20;
 const HEADER6 = 40;
 const MESSAGE = 8;
@@ -55,26 +57,15 @@ export function mayAnswer(bytes: Uint8Array, at: number, end: number): boolean {
   ) {
     return false;
   }
-  const transport = upperLayer6(bytes, at, end);
-  return transport !== null && (transport.protocol !== ICMPV6 || bytes[transport.at]! >= 128);
+  const transport = upperLayer6(bytes, at, end, true);
+  if (transport === null || transport.isLater) return false;
+  const type = bytes[transport.at]!;
+  return transport.protocol !== ICMPV6 || (type >= 128 && type !== REDIRECT6);
 }
 
 // Echo and the other queries of RFC 792 and RFC 950; whatever is not known may be an error.
 function isQuery(type: number): boolean {
   return type === 0 || type === 8 || (type >= 13 && type <= 18);
-}
-
-// Where the upper layer begins; `null`: a later fragment, or a chain that ends nowhere.
-function upperLayer6(bytes: Uint8Array, ip: number, end: number): { at: number; protocol: number } | null {
-  let protocol = bytes[ip + 6]!;
-  let at = ip + HEADER6;
-  while (protocol === 0 || protocol === 43 || protocol === 44 || protocol === 60) {
-    if (at + 8 > end || (protocol === 44 && (u16(bytes, at + 2) & 0xfff8) !== 0)) return null;
-    const length = protocol === 44 ? 8 : (bytes[at + 1]! + 1) * 8;
-    protocol = bytes[at]!;
-    at += length;
-  }
-  return at < end ? { at, protocol } : null;
 }
 
 /** An error about the packet from `at` to `end`, from its destination to its source. */

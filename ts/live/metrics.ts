@@ -36,6 +36,16 @@ export function gateMetrics(stats: GateStats): string {
       Object.entries(stats.verdicts.reasons).map(([reason, count]) => [{ reason }, count!.frames]),
     ],
     [
+      "labelgate_undelivered_packets",
+      "Packets for a partition that its port did not get, by reason",
+      [
+        [{ reason: "portless" }, stats.portless],
+        [{ reason: "broken" }, stats.broken],
+        [{ reason: "authenticated" }, stats.authenticated],
+        [{ reason: "too_big" }, stats.tooBig],
+      ],
+    ],
+    [
       "labelgate_lost_frames",
       "Frames that a port had no room for",
       [

@@ -19,6 +19,7 @@ const WORDS = {
   LABEL_MAY_NOT_LEAVE: ["RFC 5570 6.2.1", "the label is outside the range of the interface it would leave by"],
   LABEL_NOT_ENCODABLE: ["S-05", "no option of the wire can say this label"],
   NO_ROOM_FOR_LABEL: ["O-02, O-05", "the packet's header has no room for the label"],
+  AUTHENTICATED: ["RFC 4302", "a label would break the packet's authentication header"],
   NOT_WHOLE: ["O-01", "the frame does not hold its whole packet"],
   TOO_BIG: ["E-03", "with its label the packet is larger than the wire takes"],
   NO_NEIGHBOUR: ["RFC 1122 2.3.2.2", "the next host on the wire does not answer"],
