@@ -76,6 +76,9 @@ interface InForce {
   readonly sides: readonly (PartitionSide | null)[];
   /** By index of the interface. */
   readonly wires: readonly WireSide[];
+  /** Each device of wires, and the interfaces on it. */
+  readonly trunks: readonly (readonly [port: PartitionPort, wires: readonly WireSide[]])[];
+  readonly sources: readonly FrameSource[];
 }
 
 /** Moves frames between ports that are open; does not wait, and owns no port. */
@@ -99,9 +102,9 @@ export class Gate {
     this.#now = this.#build(policy, ports, new Map());
   }
 
-  /** Everything that frames come from. */
+  /** Everything that frames come from; another array after another policy. */
   get sources(): readonly FrameSource[] {
-    return [...this.#ports.wires.values(), ...this.#ports.partitions.values()];
+    return this.#now.sources;
   }
 
   /**
@@ -111,19 +114,18 @@ export class Gate {
    */
   step(ready: ReadonlySet<number> | null = null): boolean {
     let isMoved = false;
-    const { layout, outbox, arrival, departure, sides, wires } = this.#now;
+    const { layout, outbox, arrival, departure, sides, trunks } = this.#now;
     const isReady = ({ descriptor }: PartitionPort): boolean =>
       ready === null || descriptor === null || ready.has(descriptor);
-    for (const [device, port] of this.#ports.wires) {
+    for (const [port, wires] of trunks) {
       if (!isReady(port)) continue;
-      const here = wires.filter((_, i) => layout.live.interfaces[i]!.device === device);
       for (let turn = 0; turn < TURN; turn++) {
         const batch = port.receive(layout.room);
         if (batch === null) break;
         isMoved = true;
         const now = this.#clock();
         const { count } = batch;
-        keep(batch, (at, length) => !here.some((wire) => wire.control(batch.bytes, at, length, now)));
+        keep(batch, (at, length) => !wires.some((wire) => wire.control(batch.bytes, at, length, now)));
         arrival.arrive(batch, now);
         outbox.flush();
         if (count < SMALL) break;
@@ -239,7 +241,11 @@ export class Gate {
     );
     const departure = new Departure(layout, outbox, wires);
     const arrival = new Arrival(layout, outbox, sides, wires, departure, this.#limit);
-    return { layout, outbox, arrival, departure, sides, wires };
+    const trunks = [...ports.wires].map(([device, port]) => {
+      return [port, wires.filter((_, i) => layout.live.interfaces[i]!.device === device)] as const;
+    });
+    const sources = [...ports.wires.values(), ...ports.partitions.values()];
+    return { layout, outbox, arrival, departure, sides, wires, trunks, sources };
   }
 
   #queueOf(port: PartitionPort): Queue {

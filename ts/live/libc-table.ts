@@ -105,6 +105,7 @@ export function tableOf({ calls, errno, addressOf: addressOfBuffer, bufferAt, po
   const polled = new Set<Uint8Array>();
   let looked: readonly number[] = [];
   let list = pollList(looked);
+  let listAt = addressOf(list);
   const size = new Uint32Array(1);
   const sizeAt = addressOf(new Uint8Array(size.buffer));
   const given = (bytes: Uint8Array): bigint => {
@@ -162,11 +163,12 @@ export function tableOf({ calls, errno, addressOf: addressOfBuffer, bufferAt, po
       }
     },
     pollHere: (descriptors, timeout) => {
-      if (descriptors.some((descriptor, i) => descriptor !== looked[i]) || descriptors.length !== looked.length) {
-        looked = [...descriptors];
+      if (descriptors !== looked) {
+        looked = descriptors;
         list = pollList(looked);
+        listAt = addressOf(list);
       }
-      if (call("poll", addressOf(list), looked.length, timeout) <= 0) return NONE;
+      if (call("poll", listAt, looked.length, timeout) <= 0) return NONE;
       const said = new DataView(list.buffer);
       return new Set(looked.filter((_, i) => said.getUint16(i * POLLFD + POLLFD_SAID, true) !== 0));
     },

@@ -33,7 +33,7 @@ export interface Libc {
   pipe(): readonly [reading: number, writing: number] | number;
   /** Waits until one of the descriptors can be read, or for so many milliseconds (-1: for ever), beside the event loop. */
   poll(descriptors: readonly number[], timeout: number): Promise<number>;
-  /** The same, holding up the event loop: those that can be read. */
+  /** The same, holding up the event loop: those that can be read. The list may not be changed between calls, but be another. */
   pollHere(descriptors: readonly number[], timeout: number): ReadonlySet<number>;
 }
 

@@ -84,6 +84,8 @@ class OpenGate implements LiveGate {
     let tickAt = performance.now() + TICK;
     let yieldAt = 0;
     let ready: ReadonlySet<number> | null = null;
+    let known: readonly FrameSource[] = [];
+    let descriptors: readonly number[] = [];
     try {
       while (!this.#isClosed) {
         const isMoved = this.#gate.step(ready);
@@ -94,8 +96,12 @@ class OpenGate implements LiveGate {
           tickAt = now + TICK;
         }
         const { sources } = this.#gate;
-        if (this.#ownsThread && sources.every(({ descriptor }) => descriptor !== null)) {
-          ready = this.#libc.pollHere(descriptorsOf(sources), HOLD);
+        if (this.#ownsThread && sources.every(hasDescriptor)) {
+          if (sources !== known) {
+            known = sources;
+            descriptors = descriptorsOf(sources);
+          }
+          ready = this.#libc.pollHere(descriptors, HOLD);
           if (now < yieldAt) continue;
           yieldAt = now + HOLD;
           await nextTurn();
@@ -137,6 +143,8 @@ class OpenGate implements LiveGate {
 function nextTurn(): Promise<void> {
   return new Promise((resolve) => setImmediate(resolve));
 }
+
+const hasDescriptor = ({ descriptor }: FrameSource): boolean => descriptor !== null;
 
 function descriptorsOf(sources: readonly FrameSource[]): number[] {
   return sources.flatMap(({ descriptor }) => (descriptor === null ? [] : [descriptor]));
