@@ -195,6 +195,20 @@ test("G-06: behind a gateway that labels, an unlabelled host's packets have an o
   assert.is(labelIn(sent!), "1");
 });
 
+test("RFC 4861 section 2.3: an IPv6 gateway may be link-local; others of the link are not learnt", () => {
+  const w = settled((policy) => {
+    policy.live.interfaces.net0.gateways = ["fe80::fe"];
+    policy.hosts["fe80::/10"] = "peers";
+    policy.hosts["2001:db8:9::/64"] = "peers";
+  });
+  w.fromPartition("secret", inside("secret", v6({ dst: "2001:db8:9::9" })));
+  w.fromWire(hostAnswers("fe80::fd", [2, 0, 0, 0, 0, 0x98]), hostAnswers("fe80::fe", [2, 0, 0, 0, 0, 0x99]));
+  const [, sent, ...more] = w.wire.take();
+  assert.equal(more, []);
+  assert.equal(Array.from(sent!.subarray(0, 6)), [2, 0, 0, 0, 0, 0x99]);
+  assert.is(labelIn(sent!), "5:0");
+});
+
 test("S-03: only a port that reads down answers a host whose label is lower", () => {
   const w = settled((policy) => {
     policy.partitions[1].bindings = [{ name: "mail", ports: ["25/tcp"], acceptLower: true }, { name: "rest" }];

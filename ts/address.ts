@@ -111,6 +111,19 @@ export function formatPrefix({ address, length }: Prefix): string {
   return `${formatAddress(address)}/${length}`;
 }
 
+/** Whether an address is in the network of another, which has so many leading bits. */
+export function isIn(address: Uint8Array, other: Uint8Array, prefix: number): boolean {
+  if (address.length !== other.length) return false;
+  const [network, own] = [address, other].map((item) => networkOf({ address: item, length: prefix }));
+  return compareAddresses(network!, own!) === 0;
+}
+
+/** Of 169.254.0.0/16 or fe80::/10: on the link at hand, whatever that is. */
+export function isLinkLocal(address: Uint8Array): boolean {
+  if (address.length === 4) return address[0] === 169 && address[1] === 254;
+  return address[0] === 0xfe && (address[1]! & 0xc0) === 0x80;
+}
+
 /** Multicast or the limited broadcast: addresses that no host has. */
 export function isGroupAddress(address: Uint8Array): boolean {
   if (address.length === 16) return address[0] === 0xff;

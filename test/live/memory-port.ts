@@ -5,6 +5,7 @@ import type { FrameRoom, Outgoing, PartitionPort, SinkStats, SourceStats } from 
 export class MemoryPort implements PartitionPort {
   readonly name: string;
   readonly descriptor: null = null;
+  isGone = false;
   onReadable: (() => void) | null = null;
   readonly mac: Uint8Array;
   readonly peerMac: Uint8Array | null;

@@ -49,7 +49,10 @@ export function runCommand(): Command {
       }
       let gate: LiveGate;
       try {
-        gate = await openGate(input, { ownsThread: true });
+        gate = await openGate(input, {
+          ownsThread: true,
+          onNotice: (sentence) => reportLine(`labelgate: ${sentence}`),
+        });
       } catch (error) {
         report(error);
         process.exitCode = 1;

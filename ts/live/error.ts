@@ -14,6 +14,7 @@ export type LiveErrorCode =
   | "MTU_TOO_LARGE"
   | "NOT_LINUX"
   | "NO_TOOL"
+  | "NO_WORKER"
   | "IN_USE"
   | "BAD_POLICY"
   | "SYSTEM";

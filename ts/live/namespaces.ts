@@ -58,7 +58,7 @@ export function makeNamespaces(libc: Libc, file: string, policy: Policy): string
     }
     policy.partitions.forEach(({ name }, i) => {
       const partition = live.partitions[i] ?? null;
-      if (partition === null || "unix" in partition.port) return;
+      if (partition === null || "unix" in partition.port || "worker" in partition.port) return;
       const { port } = partition;
       const { namespace } = port;
       if (namespace === undefined) return;

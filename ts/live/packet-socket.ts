@@ -8,6 +8,7 @@ import { FRAME_SIZE } from "../../assembly/columns.ts";
 import { type CaptureInterface, FrameBatch } from "../frames.ts";
 import { type Device, deviceOf } from "./device.ts";
 import { EAGAIN, EINTR, EMSGSIZE, ENETDOWN, ENOBUFS, ENXIO, systemError } from "./errno.ts";
+import { LiveError } from "./error.ts";
 import type { Libc } from "./libc.ts";
 import { MAX_MESSAGES, type Messages, makeMessages } from "./messages.ts";
 import type { FrameRoom, Outgoing, PartitionPort, SinkStats, SourceStats } from "./port.ts";
@@ -87,6 +88,7 @@ export class PacketPort implements PartitionPort {
   #sent = 0;
   #refused = 0;
   #isOpen = true;
+  #isGone = false;
   /** The batch at hand, in the ring. */
   #batch: FrameBatch | null = null;
   readonly #error = new Uint8Array(4);
@@ -136,6 +138,10 @@ export class PacketPort implements PartitionPort {
     }
   }
 
+  get isGone(): boolean {
+    return this.#isGone;
+  }
+
   get mac(): Uint8Array {
     return this.#device.mac;
   }
@@ -164,6 +170,7 @@ export class PacketPort implements PartitionPort {
     }
     const count = this.#libc.recvmmsg(this.descriptor, messages.address, most, MSG_DONTWAIT | MSG_TRUNC);
     if (count <= 0) {
+      if (count === -ENETDOWN || count === -ENXIO) this.#look();
       if (count === 0 || QUIET.has(-count)) return null;
       throw systemError(`receiving on ${this.name}`, count, this.name);
     }
@@ -189,6 +196,7 @@ export class PacketPort implements PartitionPort {
     if (block === null) {
       // That the device is down is said once, and waiting would not last until somebody has heard it.
       this.#libc.getsockopt(this.descriptor, SOL_SOCKET, SO_ERROR, this.#error);
+      if (this.#error[0] !== 0) this.#look();
       this.#batch = null;
       return null;
     }
@@ -205,6 +213,15 @@ export class PacketPort implements PartitionPort {
       this.#add(batch, ring.place(header), captured, length, vlan, ring.seconds(header), ring.nanoseconds(header));
     }
     return batch;
+  }
+
+  // Down, or gone: then another device may have its name by now.
+  #look(): void {
+    try {
+      this.#isGone = deviceOf(this.#libc, this.name).index !== this.#device.index;
+    } catch (error) {
+      this.#isGone = error instanceof LiveError && error.code === "NO_DEVICE";
+    }
   }
 
   #admits(packetType: number, status: number, length: number): boolean {

@@ -33,6 +33,8 @@ export interface FrameSource {
   readonly name: string;
   /** A descriptor that is readable when there are frames; `null`: {@link onReadable} is called. */
   readonly descriptor: number | null;
+  /** What it was opened on was removed: nothing comes any more, and nothing goes. */
+  readonly isGone: boolean;
   /** Called when there may be frames, by sources without a descriptor. Set by whoever reads. */
   onReadable: (() => void) | null;
   /**

@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { compareAddresses, isGroupAddress, lastOf, networkOf } from "../address.ts";
+import { compareAddresses, isGroupAddress, isIn, isLinkLocal, lastOf, networkOf } from "../address.ts";
 import { dominates, equal, type Label, within } from "../label.ts";
 import { untranslate } from "../policy/dois.ts";
 import type { Live } from "../policy/live.ts";
@@ -108,18 +108,6 @@ export class Routes {
     if (equal(label, template.label)) return "equal";
     return dominates(label, template.label) ? "lower" : "refused";
   }
-}
-
-/** Whether an address is in the network of another. */
-export function isIn(address: Uint8Array, other: Uint8Array, prefix: number): boolean {
-  if (address.length !== other.length) return false;
-  const [network, own] = [address, other].map((item) => networkOf({ address: item, length: prefix }));
-  return compareAddresses(network!, own!) === 0;
-}
-
-function isLinkLocal(address: Uint8Array): boolean {
-  if (address.length === 4) return address[0] === 169 && address[1] === 254;
-  return address[0] === 0xfe && (address[1]! & 0xc0) === 0x80;
 }
 
 // Directed broadcasts, and the network's own address, which some hosts take for one (RFC 1122 section 3.3.6).

@@ -7,6 +7,7 @@ import type { PolicyInput } from "../policy/input.ts";
 import type { Live, LivePartition } from "../policy/live.ts";
 import type { Policy } from "../policy/model.ts";
 import { requireNoOffload } from "./device.ts";
+import { LiveError } from "./error.ts";
 import { Gate, type GatePorts, type GateStats } from "./gate.ts";
 import { liveOf } from "./layout.ts";
 import { type Libc, loadLibc } from "./libc.ts";
@@ -15,6 +16,7 @@ import type { FrameSource, PartitionPort } from "./port.ts";
 import { openTap } from "./tap.ts";
 import { openUnixPort } from "./unix.ts";
 import { Waiter } from "./wait.ts";
+import { type WorkerLike, WorkerPort } from "./worker.ts";
 
 /** Milliseconds between two looks at who did not answer. */
 const TICK = 1000;
@@ -45,10 +47,10 @@ export interface LiveGate {
  */
 export async function openGate(policy: PolicyInput, options: GateOptions = {}): Promise<LiveGate> {
   const libc = await loadLibc();
-  const ports = new Ports(libc);
+  const ports = new Ports(libc, options.workers ?? {});
   try {
     const gate = new Gate(policy, await ports.open(liveOf(policy)));
-    return new OpenGate(gate, ports, libc, options.ownsThread === true);
+    return new OpenGate(policy, gate, ports, libc, options);
   } catch (error) {
     ports.closeAll();
     throw error;
@@ -62,6 +64,10 @@ export interface GateOptions {
    * taken up as soon as they are there. Else waiting is done beside it, which takes longer by two changes of threads.
    */
   readonly ownsThread?: boolean;
+  /** Workers by the names that the policy's ports have for them. */
+  readonly workers?: Readonly<Record<string, WorkerLike>>;
+  /** Told once when a device was removed, why it can't be opened again yet, and when it was. */
+  readonly onNotice?: (sentence: string) => void;
 }
 
 class OpenGate implements LiveGate {
@@ -70,13 +76,21 @@ class OpenGate implements LiveGate {
   readonly #libc: Libc;
   readonly #ownsThread: boolean;
   readonly #waiter: Waiter;
+  readonly #onNotice: (sentence: string) => void;
+  #policy: PolicyInput;
+  #noticed = "";
+  /** Changes of ports, one after the other. */
+  #changing: Promise<unknown> = Promise.resolve();
+  #isRunning = false;
   #isClosed = false;
 
-  constructor(gate: Gate, ports: Ports, libc: Libc, ownsThread: boolean) {
+  constructor(policy: PolicyInput, gate: Gate, ports: Ports, libc: Libc, { ownsThread, onNotice }: GateOptions) {
+    this.#policy = policy;
     this.#gate = gate;
     this.#ports = ports;
     this.#libc = libc;
-    this.#ownsThread = ownsThread;
+    this.#ownsThread = ownsThread === true;
+    this.#onNotice = onNotice ?? (() => {});
     this.#waiter = new Waiter(libc);
   }
 
@@ -86,6 +100,7 @@ class OpenGate implements LiveGate {
     let ready: ReadonlySet<number> | null = null;
     let known: readonly FrameSource[] = [];
     let descriptors: readonly number[] = [];
+    this.#isRunning = true;
     try {
       while (!this.#isClosed) {
         const isMoved = this.#gate.step(ready);
@@ -94,6 +109,7 @@ class OpenGate implements LiveGate {
         if (now >= tickAt) {
           this.#gate.tick();
           tickAt = now + TICK;
+          if (this.#gate.sources.some(({ isGone }) => isGone)) await this.#alone(() => this.#reopen());
         }
         const { sources } = this.#gate;
         if (this.#ownsThread && sources.every(hasDescriptor)) {
@@ -109,13 +125,17 @@ class OpenGate implements LiveGate {
         else await this.#waiter.wait(sources, Math.ceil(tickAt - now));
       }
     } finally {
-      this.close();
-      this.#ports.closeAll();
-      this.#waiter.close();
+      this.#isRunning = false;
+      this.#isClosed = true;
+      this.#end();
     }
   }
 
-  async reload(policy: PolicyInput): Promise<void> {
+  reload(policy: PolicyInput): Promise<void> {
+    return this.#alone(() => this.#reload(policy));
+  }
+
+  async #reload(policy: PolicyInput): Promise<void> {
     const before = this.#ports.names;
     const next = await this.#ports.open(liveOf(policy));
     try {
@@ -124,8 +144,36 @@ class OpenGate implements LiveGate {
       this.#ports.closeAllBut(before);
       throw error;
     }
+    this.#policy = policy;
     this.#ports.closeAllBut(keysOf(liveOf(policy)));
     this.#waiter.wake();
+  }
+
+  #alone<T>(change: () => Promise<T>): Promise<T> {
+    const changed = this.#changing.then(change).finally(() => {
+      if (this.#isClosed && !this.#isRunning) this.#end();
+    });
+    this.#changing = changed.catch(() => {});
+    return changed;
+  }
+
+  // Containers come and go: what has a device's name now takes its place.
+  async #reopen(): Promise<void> {
+    const gone = this.#ports.gone.join(", ");
+    try {
+      const next = await this.#ports.openAgain(liveOf(this.#policy));
+      this.#gate.replacePolicy(this.#policy, next);
+      this.#notice(`${gone}: opened again`);
+    } catch (error) {
+      if (!(error instanceof LiveError)) throw error;
+      this.#notice(`${gone}: removed; ${error.message}`);
+    }
+  }
+
+  #notice(sentence: string): void {
+    if (sentence === this.#noticed) return;
+    this.#noticed = sentence;
+    this.#onNotice(sentence);
   }
 
   stats(): GateStats {
@@ -135,7 +183,13 @@ class OpenGate implements LiveGate {
   close(): void {
     if (this.#isClosed) return;
     this.#isClosed = true;
-    this.#waiter.wake();
+    if (this.#isRunning) this.#waiter.wake();
+    else this.#end();
+  }
+
+  #end(): void {
+    this.#ports.closeAll();
+    this.#waiter.close();
   }
 }
 
@@ -153,10 +207,31 @@ function descriptorsOf(sources: readonly FrameSource[]): number[] {
 /** Ports that are open, by what they are. */
 class Ports {
   readonly #libc: Libc;
+  readonly #workers: Readonly<Record<string, WorkerLike>>;
   readonly #open = new Map<string, PartitionPort>();
 
-  constructor(libc: Libc) {
+  constructor(libc: Libc, workers: Readonly<Record<string, WorkerLike>>) {
     this.#libc = libc;
+    this.#workers = workers;
+  }
+
+  /** Names of ports whose device was removed. */
+  get gone(): readonly string[] {
+    return [...this.#open.values()].filter(({ isGone }) => isGone).map(({ name }) => name);
+  }
+
+  /** The ports of a policy, those anew whose device was removed; when one can't be opened, none is. */
+  async openAgain(policy: Policy & { readonly live: Live }): Promise<GatePorts> {
+    const gone = [...this.#open].filter(([, { isGone }]) => isGone);
+    for (const [key] of gone) this.#open.delete(key);
+    try {
+      const ports = await this.open(policy);
+      for (const [, port] of gone) port.close();
+      return ports;
+    } catch (error) {
+      for (const [key, port] of gone) this.#open.set(key, port);
+      throw error;
+    }
   }
 
   get names(): ReadonlySet<string> {
@@ -214,7 +289,18 @@ class Ports {
   #openPartition({ port }: LivePartition): PartitionPort | Promise<PartitionPort> {
     if ("veth" in port) return this.#openDevice(port.veth);
     if ("tap" in port) return openTap(this.#libc, port.tap, port.namespace ?? null);
+    if ("worker" in port) return this.#openWorker(port.worker);
     return openUnixPort(port.unix);
+  }
+
+  #openWorker(name: string): PartitionPort {
+    const worker = Object.hasOwn(this.#workers, name) ? this.#workers[name] : undefined;
+    if (worker !== undefined) return new WorkerPort(worker, name);
+    throw new LiveError(
+      "NO_WORKER",
+      `nobody brought a worker ${name}`,
+      `openGate(policy, { workers: { ${name}: … } })`,
+    );
   }
 }
 
@@ -224,6 +310,7 @@ function keyOfDevice(device: string): string {
 
 function keyOfPartition({ port }: LivePartition): string {
   if ("veth" in port) return keyOfDevice(port.veth);
+  if ("worker" in port) return `worker ${port.worker}`;
   return "tap" in port ? `tap ${port.namespace ?? ""} ${port.tap}` : `unix ${port.unix}`;
 }
 

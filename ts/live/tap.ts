@@ -83,6 +83,10 @@ class TapPort implements PartitionPort {
     return this.#isUsable ? this.#file : null;
   }
 
+  get isGone(): boolean {
+    return this.#isOpen && !this.#isUsable;
+  }
+
   receive(room: FrameRoom): FrameBatch | null {
     if (!this.#isUsable) return null;
     const most = Math.min(MOST_FRAMES, Math.floor(room.bytes.length / SLOT), Math.floor(room.rows.length / FRAME_SIZE));

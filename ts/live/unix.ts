@@ -57,6 +57,7 @@ async function makeWay(path: string): Promise<void> {
 class UnixPort implements PartitionPort {
   readonly name: string;
   readonly descriptor = null;
+  readonly isGone = false;
   onReadable: (() => void) | null = null;
   readonly mac: Uint8Array = GATE_MAC;
   readonly peerMac: Uint8Array = PARTITION_MAC;

@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { parseAddress } from "../address.ts";
+import { compareAddresses, isIn, parseAddress } from "../address.ts";
 import type { LiveInterface } from "../policy/live.ts";
 import type { Interface } from "../policy/model.ts";
 import { type AddressKey, keyOf } from "./address-key.ts";
@@ -23,7 +23,6 @@ import {
 import { advertisement, linkLocal, readNeighbouring, SOLICITATION, solicitation, solicitedNode } from "./ndp.ts";
 import { Neighbours } from "./neighbours.ts";
 import type { Outbox, Queue } from "./outbox.ts";
-import { isIn } from "./routes.ts";
 
 /** A packet that waits until the next host on the wire answers. */
 interface Waiting {
@@ -42,12 +41,15 @@ export class WireSide {
   /** Packets that waited in vain for the next host. */
   unanswered = 0;
   readonly #own: ReadonlySet<AddressKey>;
+  /** It may be link-local. */
+  readonly #gateway6: Uint8Array | null;
   #outbox: Outbox;
 
   constructor(own: Interface, live: LiveInterface, queue: Queue, outbox: Outbox) {
     this.interface = own;
     this.queue = queue;
     this.#outbox = outbox;
+    this.#gateway6 = live.gateway6;
     this.#own = new Set(own.addresses.map(({ address }) => keyOf(address)));
     this.neighbours = new Neighbours(
       (address) => this.#ask(address),
@@ -159,8 +161,9 @@ export class WireSide {
     }
   }
 
-  /** Whether an address is of a network of the interface: its host is on the wire. */
+  /** Whether an address is of a network of the interface, or that of a gateway: its host is on the wire. */
   isNear(address: Uint8Array): boolean {
+    if (this.#gateway6 !== null && compareAddresses(address, this.#gateway6) === 0) return true;
     return this.interface.addresses.some((own) => own.prefix !== null && isIn(address, own.address, own.prefix));
   }
 

@@ -55,6 +55,7 @@ interface Waiting {
 export class WorkerPort implements PartitionPort {
   readonly name: string;
   readonly descriptor = null;
+  readonly isGone = false;
   onReadable: (() => void) | null = null;
   readonly mac: Uint8Array = GATE_MAC;
   readonly peerMac: Uint8Array = PARTITION_MAC;

@@ -33,7 +33,10 @@ export interface LivePartitionInput {
   readonly mtu?: number | undefined;
 }
 
-/** Our end of a veth pair, a TAP device in a namespace, or a Unix stream socket that we listen at. */
+/**
+ * Our end of a veth pair, a TAP device in a namespace, a Unix stream socket that we listen at, or a worker that the program
+ * brings by this name.
+ */
 export type PortInput =
   | {
       readonly veth: string;
@@ -42,4 +45,5 @@ export type PortInput =
       readonly inside?: string | undefined;
     }
   | { readonly tap: string; readonly namespace?: string | undefined }
-  | { readonly unix: string };
+  | { readonly unix: string }
+  | { readonly worker: string };

@@ -20,12 +20,15 @@ const port = v.union(
       unix: described(v.string(), "Path of a Unix stream socket; frames with their length, 4 octets, in front"),
     }),
     closed({
+      worker: described(v.string(), "Name by which the program that opens the gate brings a worker"),
+    }),
+    closed({
       veth: described(v.string(), "Our end of the partition's veth pair"),
       namespace: v.optional(namespace),
       inside: v.optional(described(v.string(), "Name of the other end in the namespace; left out: eth0")),
     }),
   ],
-  "expected { veth, namespace, inside }, { tap, namespace } or { unix }",
+  "expected { veth, namespace, inside }, { tap, namespace }, { unix } or { worker }",
 );
 
 const partition = closed({

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { formatAddress, parseAddress } from "../address.ts";
+import { formatAddress, isIn, isLinkLocal, parseAddress } from "../address.ts";
 import { isWithin } from "../given.ts";
 import type { LiveInput, PortInput } from "./live-input.ts";
 import type { Interface, Policy } from "./model.ts";
@@ -99,7 +99,15 @@ function readInterface(
   const gateways = listOf(input.gateways).flatMap((item, i) => {
     const text = textOf(item);
     const address = text && report.attempt([...path, "gateways", i], text, () => parseAddress(text));
-    return address ? [address] : [];
+    if (!address) return [];
+    // What network an address without a prefix is of is asked for already.
+    const isNear = addresses.some((own) =>
+      own.prefix === null ? own.address.length === address.length : isIn(address, own.address, own.prefix),
+    );
+    if (!isNear && !(address.length === 16 && isLinkLocal(address))) {
+      report.add([...path, "gateways", i], "is in no network of the interface: it can't be reached", text);
+    }
+    return [address];
   });
   for (const length of [4, 16]) {
     if (gateways.filter((gateway) => gateway.length === length).length > 1) {
@@ -188,12 +196,15 @@ function checkDevices(live: Live, { interfaces, partitions }: Omit<Policy, "live
     if (partition === null) return;
     const { name } = partitions[i]!;
     const path: Path = ["live", "partitions", name, "port"];
-    const port = partition.port as Partial<Record<"veth" | "tap" | "unix" | "namespace", string>> | undefined;
+    const port = partition.port as
+      | Partial<Record<"veth" | "tap" | "unix" | "worker" | "namespace", string>>
+      | undefined;
     if (port?.veth !== undefined) use([...path, "veth"], `device ${port.veth}`, `partition ${name}`);
     if (port?.tap !== undefined) {
       use([...path, "tap"], `TAP device ${port.tap} of namespace ${port.namespace ?? "(ours)"}`, `partition ${name}`);
     }
     if (port?.unix !== undefined) use([...path, "unix"], `socket ${port.unix}`, `partition ${name}`);
+    if (port?.worker !== undefined) use([...path, "worker"], `worker ${port.worker}`, `partition ${name}`);
   });
   const byDevice = new Map<string, number[]>();
   live.interfaces.forEach(({ device }, i) => {
