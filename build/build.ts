@@ -73,12 +73,12 @@ async function buildBundles(): Promise<void> {
   };
   const library = await build({
     ...common,
-    entryPoints: { index: "ts/index.ts", file: "ts/capture/file.ts" },
+    entryPoints: { index: "ts/index.ts", file: "ts/capture/file.ts", live: "ts/live/index.ts" },
     chunkNames: "chunk-[hash]",
     splitting: true,
     platform: "neutral",
     mainFields: ["module", "main"],
-    external: ["node:fs"],
+    external: ["node:*", "bun:ffi", "koffi"],
   });
   const commandLine = await build({
     ...common,

@@ -9,7 +9,11 @@ import * as assert from "uvu/assert";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
 const folder = join(root, "build/dist/examples");
-const ENTRIES = { "labelgate/file": "ts/capture/file.ts", labelgate: "ts/index.ts" };
+const ENTRIES = {
+  "labelgate/file": "ts/capture/file.ts",
+  "labelgate/live": "ts/live/index.ts",
+  labelgate: "ts/index.ts",
+};
 
 interface Example {
   /** Where it stands: file and line. */

@@ -49,6 +49,11 @@ test("the library has no dependencies, and its core needs no Node", () => {
   );
   for (const chunk of chunks) assert.equal(importsOf(join("build/dist", chunk)), []);
   assert.ok(importsOf("build/dist/file.js").every((name) => name === "node:fs" || name.startsWith("./chunk-")));
+  // What koffi is for is loaded when it is asked for.
+  assert.ok(
+    importsOf("build/dist/live.js").every((name) => /^node:\w+$/.test(name) || name.startsWith("./chunk-")),
+    importsOf("build/dist/live.js").join(),
+  );
   const builtins = new Set(builtinModules.flatMap((name) => [name, `node:${name}`]));
   assert.ok(importsOf("build/dist/labelgate.js").every((name) => builtins.has(name)));
 });

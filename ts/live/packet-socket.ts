@@ -24,6 +24,7 @@ const SO_RCVBUF = 8;
 const SO_SNDBUFFORCE = 32;
 const SO_RCVBUFFORCE = 33;
 const SOL_PACKET = 263;
+const PACKET_ADD_MEMBERSHIP = 1;
 const PACKET_STATISTICS = 6;
 const PACKET_AUXDATA = 8;
 const PACKET_QDISC_BYPASS = 20;
@@ -38,6 +39,7 @@ const SEND_BUFFER = 4_194_304;
 export const SLOT = 2048;
 const TAG = 4;
 const MOST_RETIRE = 1000;
+const PROMISCUOUS = 1;
 const ETHERNET = 1;
 const OTHER_HOST = 3;
 const CHECKSUM_NOT_READY = 8;
@@ -60,6 +62,8 @@ export interface PacketOptions {
   readonly retire?: number;
   /** Sends past the queueing discipline: faster, and not seen by captures on this machine. */
   readonly bypass?: boolean;
+  /** Frames to other hosts too, as far as the wire brings them. */
+  readonly promiscuous?: boolean;
 }
 
 /** A packet socket on a device. */
@@ -87,6 +91,7 @@ export class PacketPort implements PartitionPort {
   #unfinished = 0;
   #sent = 0;
   #refused = 0;
+  readonly #isPromiscuous: boolean;
   #isOpen = true;
   #isGone = false;
   /** The batch at hand, in the ring. */
@@ -99,7 +104,8 @@ export class PacketPort implements PartitionPort {
    * @throws {LiveError} no such device, it is down, or no privilege
    * @throws {RangeError} `retire` is none
    */
-  constructor(libc: Libc, name: string, { ring = false, retire = 1, bypass = false }: PacketOptions = {}) {
+  constructor(libc: Libc, name: string, options: PacketOptions = {}) {
+    const { ring = false, retire = 1, bypass = false, promiscuous = false } = options;
     if (!Number.isInteger(retire) || retire < 1 || retire > MOST_RETIRE) {
       throw new RangeError(`retire ${retire}: expected 1 to ${MOST_RETIRE} milliseconds`);
     }
@@ -107,6 +113,7 @@ export class PacketPort implements PartitionPort {
     this.#libc = libc;
     this.#device = deviceOf(libc, name);
     this.#interfaces = [{ linkType: ETHERNET, name, snapLength: 0 }];
+    this.#isPromiscuous = promiscuous;
     this.#incoming = makeMessages(libc, true);
     this.#outgoing = makeMessages(libc, false);
     const what = `a packet socket on ${name}`;
@@ -124,6 +131,7 @@ export class PacketPort implements PartitionPort {
         this.#ring = new Ring(libc, descriptor, retire, what);
         this.#blockRows = new ArrayBuffer(MAX_BLOCK_FRAMES * FRAME_SIZE);
       }
+      if (promiscuous) this.#addMembership(what);
       const address = new Uint8Array(20);
       const view = new DataView(address.buffer);
       view.setUint16(0, AF_PACKET, true);
@@ -225,7 +233,7 @@ export class PacketPort implements PartitionPort {
   }
 
   #admits(packetType: number, status: number, length: number): boolean {
-    if (packetType === OTHER_HOST) {
+    if (packetType === OTHER_HOST && !this.#isPromiscuous) {
       this.#foreign++;
       return false;
     }
@@ -311,6 +319,16 @@ export class PacketPort implements PartitionPort {
     this.#batch?.release();
     this.#ring?.close();
     this.#libc.close(this.descriptor);
+  }
+
+  // It ends with the socket.
+  #addMembership(what: string): void {
+    const request = new Uint8Array(16);
+    const view = new DataView(request.buffer);
+    view.setInt32(0, this.#device.index, true);
+    view.setUint16(4, PROMISCUOUS, true);
+    const result = this.#libc.setsockopt(this.descriptor, SOL_PACKET, PACKET_ADD_MEMBERSHIP, request);
+    if (result < 0) throw systemError(what, result, this.name);
   }
 
   #set(level: number, name: number, value: number, what: string): void {

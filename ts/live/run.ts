@@ -44,6 +44,18 @@ export interface LiveGate {
  *
  * @throws {PolicyError} with everything that is wrong with the policy
  * @throws {LiveError} what is missing: privilege, a device, koffi; or offload is on, or the MTU too large
+ * @example
+ * ```ts
+ * import type { PolicyInput } from "labelgate";
+ * import { gateMetrics, openGate } from "labelgate/live";
+ *
+ * export async function serve(policy: PolicyInput, signal: AbortSignal): Promise<void> {
+ *   const gate = await openGate(policy, { onNotice: console.error });
+ *   signal.addEventListener("abort", () => gate.close());
+ *   await gate.run();
+ *   console.log(gateMetrics(gate.stats()));
+ * }
+ * ```
  */
 export async function openGate(policy: PolicyInput, options: GateOptions = {}): Promise<LiveGate> {
   const libc = await loadLibc();
