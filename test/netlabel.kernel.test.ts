@@ -2,6 +2,7 @@
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
 import { randomSeed } from "./generate/differential.ts";
+import type { KernelClient } from "./live/kernel-client.ts";
 import type { Judged, KernelVerdicts } from "./live/kernel-verdicts.ts";
 import { runInside } from "./namespaces.ts";
 import { withDoi } from "./netlabel-doi.ts";
@@ -43,6 +44,33 @@ await withDoi(test, {
     assert.is(seen.overflows, 0);
     assert.is(seen.received4, seen.sent4);
     assert.ok(seen[4].pointers > AREAS / 10, `${seen[4].pointers} pointers`);
+  },
+
+  "a Linux client that labels for itself reaches each partition by its label, through one gate": async (doi) => {
+    const { answers, replies, refused4, refused6, status } = await runInside<KernelClient>(
+      "kernel-client.ts",
+      `${doi}`,
+    );
+    const expected: Record<string, string | null> = {};
+    for (const name of ["public", "internal", "secret", "nobody"]) {
+      for (const protocol of ["tcp", "udp"]) {
+        for (const scheme of ["CIPSO tag 1", "CIPSO tag 2", "CIPSO tag 5", "CALIPSO"]) {
+          expected[`${name} ${scheme} ${protocol}`] = name === "nobody" ? null : name;
+        }
+      }
+    }
+    for (const protocol of ["tcp", "udp"]) {
+      for (const version of [4, 6]) expected[`unlabelled IPv${version} ${protocol}`] = null;
+    }
+    assert.equal(answers, expected);
+    // The replies were labelled, and nothing that came back was amiss for the client's kernel.
+    const labels = [`${doi}:1:`, `${doi}:2:0`, `${doi}:5:0,1`];
+    const streams = ["IPv4 tcp", "IPv4 udp", "IPv6 tcp", "IPv6 udp"];
+    assert.equal(
+      replies,
+      streams.flatMap((stream) => labels.map((label) => `${stream} ${label}`)),
+    );
+    assert.equal({ refused4, refused6, status }, { refused4: 0, refused6: 0, status: 0 });
   },
 });
 

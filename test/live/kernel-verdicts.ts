@@ -88,7 +88,7 @@ function makeWire(): void {
   run("ip", "netns", "add", NAMESPACE);
   const far = ["name", "eth0", "address", text(ITS_MAC), "netns", NAMESPACE];
   run("ip", "link", "add", "lgk", "address", text(MAC), "type", "veth", "peer", ...far);
-  run("sysctl", "-qw", "net.ipv6.conf.lgk.disable_ipv6=1");
+  run("sh", "-c", "echo 1 > /proc/sys/net/ipv6/conf/lgk/disable_ipv6");
   run("ip", "link", "set", "lgk", "up");
   inside("ip", "link", "set", "lo", "up");
   inside("ip", "link", "set", "eth0", "up");
@@ -97,7 +97,7 @@ function makeWire(): void {
   for (const address of Object.values(OURS)) {
     inside("ip", "neigh", "add", address, "lladdr", text(MAC), "dev", "eth0", "nud", "permanent");
   }
-  inside("sysctl", "-qw", "net.ipv4.icmp_ratemask=0"); // every answer, not one a second
+  inside("sh", "-c", "echo 0 > /proc/sys/net/ipv4/icmp_ratemask"); // every answer, not one a second
 }
 
 // A UDP datagram to the witness. Without extension headers and options, but for those given.
