@@ -43,7 +43,8 @@ export function randomLabel(dice: Dice, doi: number, scheme: "cipso" | "calipso"
   return makeLabel(doi, level, singles);
 }
 
-const someDoi = (dice: Dice, doi: number): number => (dice.oneIn(12) ? dice.of([0, 99, doi + 256, doi << 24]) : doi);
+const someDoi = (dice: Dice, doi: number): number =>
+  dice.oneIn(12) ? dice.of([0, 99, doi + 256, (doi << 24) >>> 0]) : doi;
 
 // Values in order, more or less: what tags 2 and 5 hold.
 function values(dice: Dice, descending: boolean): number[] {
