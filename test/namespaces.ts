@@ -11,8 +11,8 @@ const TIME = 120_000;
 
 let reason: string | null | undefined;
 
-// Why there are no namespaces here; null: there are.
-function refusal(): string | null {
+/** Why there are no namespaces here; null: there are. */
+export function refusal(): string | null {
   if (reason !== undefined) return reason;
   if (process.platform !== "linux") reason = `this is ${process.platform}, not Linux`;
   else {
