@@ -38,6 +38,7 @@ async function bench(options: Options): Promise<void> {
     planned: planOf(options, LANES, names, RATIOS),
     openWorkload: (name) => openWorkload(name, options),
     curves: options.curves ? { all: CURVES, parameters: options.parameters } : null,
+    live: options.live,
     onProgress: showProgress,
   });
   showProgress("");

@@ -7,6 +7,8 @@ import type { Parameter, Parameters, Traffic } from "./traffic.ts";
 export const MIN_ROUNDS = 7;
 export const MAX_ROUNDS = 1001;
 export const DEFAULT_ROUNDS = 11;
+export const DEFAULT_LIVE_ROUNDS = 5;
+export const MAX_LIVE_ROUNDS = 25;
 
 /** What there is to choose from. */
 export interface Choice {
@@ -25,6 +27,8 @@ export interface Options {
   readonly rounds: number;
   readonly parameters: Parameters;
   readonly curves: boolean;
+  /** Rounds with the live gate; `null`: not asked for. */
+  readonly live: number | null;
   readonly list: boolean;
 }
 
@@ -37,6 +41,7 @@ interface Given {
   readonly workload: readonly string[];
   readonly rounds: number;
   readonly curves: boolean;
+  readonly live?: true | number;
   readonly lanes: boolean;
   readonly list: boolean;
 }
@@ -67,7 +72,13 @@ export function readOptions(line: readonly string[], { lanes, traffic, parameter
         .argParser(number({ least: MIN_ROUNDS, most: MAX_ROUNDS })),
     )
     .option("--curves", "also what a frame costs the kernel, and a policy its memory, against sizes of both", false)
-    .option("--no-lanes", "nothing else, with --curves")
+    .addOption(
+      new Option(
+        "--live [rounds]",
+        "also the live gate against a bridge of the kernel, half a minute a round",
+      ).argParser(number({ least: 1, most: MAX_LIVE_ROUNDS })),
+    )
+    .option("--no-lanes", "nothing else, with --curves or --live")
     .option("--list", "the lanes and workloads, and what each does", false)
     .showHelpAfterError("(--help says more)")
     .exitOverride();
@@ -80,8 +91,8 @@ export function readOptions(line: readonly string[], { lanes, traffic, parameter
   if (given.capture !== undefined && given.workload.length > 0) {
     command.error("error: --capture is instead of --workload: give one of them");
   }
-  if (!given.lanes && !given.curves) {
-    command.error("error: --no-lanes leaves nothing to measure: give --curves too");
+  if (!given.lanes && !given.curves && given.live === undefined) {
+    command.error("error: --no-lanes leaves nothing to measure: give --curves or --live too");
   }
   if (!given.lanes && given.lane.length > 0) {
     command.error("error: --lane and --no-lanes contradict each other: give one of them");
@@ -102,6 +113,7 @@ export function readOptions(line: readonly string[], { lanes, traffic, parameter
     rounds: given.rounds,
     parameters: Object.fromEntries(parameters.map(({ name }) => [name, given[camel(name)]!])),
     curves: given.curves,
+    live: given.live === true ? DEFAULT_LIVE_ROUNDS : (given.live ?? null),
     list: given.list,
   };
 }

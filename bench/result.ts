@@ -1,4 +1,5 @@
 // What comes out of a run: everything that is in the JSON, and all that the reports are made of.
+import type { LiveResult } from "./live/result.ts";
 import type { Spread } from "./spread.ts";
 
 /** Version of the JSON. */
@@ -22,6 +23,8 @@ export interface Result {
   readonly curves: readonly CurveResult[];
   /** `null`: not asked for. */
   readonly memory: Memory | null;
+  /** The live gate against a bridge of the kernel; `null`: not asked for. */
+  readonly live: LiveResult | { readonly reason: string } | null;
 }
 
 export interface Machine {

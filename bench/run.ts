@@ -1,5 +1,6 @@
 // One run: workloads made, lanes measured, ratios told.
 import { type Curve, measureCurve } from "./curves.ts";
+import { measureLive, whyNotLive } from "./live/measure.ts";
 import { machine } from "./machine.ts";
 import { measure } from "./measure.ts";
 import { memoryOf } from "./memory.ts";
@@ -21,12 +22,14 @@ export interface Course {
   readonly openWorkload: (name: string) => OpenWorkload;
   /** With what else generated traffic depends on; `null`: neither curves nor memory. */
   readonly curves: { readonly all: readonly Curve[]; readonly parameters: Parameters } | null;
+  /** Rounds with the live gate; `null`: none. */
+  readonly live: number | null;
   /** Called with what is being done. */
   readonly onProgress: (text: string) => void;
 }
 
 export async function run(course: Course): Promise<Result> {
-  const { command, rounds, planned, openWorkload, curves, onProgress } = course;
+  const { command, rounds, planned, openWorkload, curves, live, onProgress } = course;
   const start = performance.now();
   const date = new Date().toISOString();
   const here = machine();
@@ -47,6 +50,7 @@ export async function run(course: Course): Promise<Result> {
     for (const curve of curves?.all ?? []) {
       measuredCurves.push(await measureCurve(curve, curves!.parameters, { rounds, warmups: WARMUPS }, onProgress));
     }
+    const measuredLive = live === null ? null : await liveOf(live, onProgress);
     if (curves !== null) onProgress("memory");
     return {
       format: RESULT_FORMAT,
@@ -64,8 +68,15 @@ export async function run(course: Course): Promise<Result> {
       ratios: planned.length === 0 ? [] : ratiosOf(RATIOS, lanes),
       curves: measuredCurves,
       memory: curves === null ? null : memoryOf(),
+      live: measuredLive,
     };
   } finally {
     for (const workload of workloads.values()) workload.close();
   }
+}
+
+async function liveOf(rounds: number, onProgress: (text: string) => void): Promise<Result["live"]> {
+  onProgress("live");
+  const reason = whyNotLive();
+  return reason === null ? await measureLive(rounds, onProgress) : { reason };
 }

@@ -211,7 +211,7 @@ async function tinyRun(): Promise<{ result: Result; path: string }> {
   const lanes = [fake("quick", (round) => 10 + round), fake("slow <b>", () => 1000)];
   const unable: Lane = { name: "unable", what: "", open: () => 'not "installed"' };
   const result = await run({
-    ...{ command: ["--frames", "2000"], rounds: ROUNDS, curves: null, onProgress() {} },
+    ...{ command: ["--frames", "2000"], rounds: ROUNDS, curves: null, live: null, onProgress() {} },
     planned: [...lanes, unable].map((lane) => ({ lane, workload: "recording" })),
     openWorkload(name) {
       const traffic = TRAFFIC.find((item) => item.name === name)!;
@@ -288,7 +288,17 @@ test("reports render: every lane, every ratio with its reason, words escaped, an
 
 test("a run in which nothing could be measured renders too", () => {
   const nothing: Result = {
-    ...{ format: 1, date: "", command: [], seconds: 1, rounds: ROUNDS, warmups: 1, curves: [], memory: null },
+    ...{
+      format: 1,
+      date: "",
+      command: [],
+      seconds: 1,
+      rounds: ROUNDS,
+      warmups: 1,
+      curves: [],
+      memory: null,
+      live: null,
+    },
     machine: { cpu: "", cores: 1, memory: 1, system: "", load: 0, versions: {}, commit: null },
     workloads: [{ name: "mix", what: "", frames: 1, octets: 1, sha256: "" }],
     lanes: [missing("kernel/chunks", "no"), missing("read", "no")],
@@ -355,9 +365,15 @@ test("bounds of options are kept, and what goes together is asked for together",
   assert.match(refusal("--policy", "a.json"), "go together");
   assert.match(refusal("--capture", "a", "--policy", "b", "--workload", "recording"), "give one of them");
   assert.match(refusal("--capture", "a", "--policy", "b", "--frames", "5"), "not for --capture");
-  assert.match(refusal("--no-lanes"), "give --curves too");
+  assert.match(refusal("--no-lanes"), "give --curves or --live too");
   assert.match(refusal("--curves", "--no-lanes", "--lane", "kernel"), "give one of them");
   assert.equal(optionsOf("--curves", "--no-lanes").lanes, []);
+  assert.equal(
+    [optionsOf().live, optionsOf("--live").live, optionsOf("--live", "25", "--no-lanes").live],
+    [null, 5, 25],
+  );
+  assert.match(refusal("--live", "26"), "Expected a whole number from 1 to 25");
+  assert.match(refusal("--live", "0"), "Expected a whole number from 1 to 25");
 });
 
 test("without a workload named, all lanes go on the mix, and ratios between workloads have theirs on the others", () => {

@@ -17,8 +17,8 @@ export interface LiveWay {
   readonly roundTrip: { readonly p50: number; readonly p99: number; readonly lost: number };
   /** One TCP stream. `machine` and `own`: CPUs in use by everything, and by the gates. */
   readonly stream: { readonly megabits: number; readonly machine: number; readonly own: number };
-  /** Seconds of CPU while the datagrams went. */
-  readonly pingCpu: { readonly machine: number; readonly own: number };
+  /** Microseconds of CPU that a round trip takes, of everything that runs. */
+  readonly pingCpu: number;
   /** Frames at 20,000 a second, and as many as go, through one gate or bridge: put on the wire, and counted in the partition. */
   readonly gentle: Forwarded;
   readonly full: Forwarded;
@@ -28,6 +28,10 @@ export interface Forwarded {
   readonly sent: number;
   readonly received: number;
   readonly seconds: number;
+  /** Frames that the gate's own counters say were lost: of its sockets, and of those it sent to. `null`: no gate. */
+  readonly counted: number | null;
+  /** CPUs in use by everything, the sender too. */
+  readonly machine: number;
 }
 
 /** Frames by partition and level, counted by nftables in each partition. */

@@ -5,10 +5,12 @@
 #include <linux/if_packet.h>
 #include <net/ethernet.h>
 #include <net/if.h>
+#include <signal.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/prctl.h>
 #include <sys/socket.h>
 #include <sys/uio.h>
 #include <time.h>
@@ -38,6 +40,7 @@ static void serve(void) {
   struct sockaddr_in any;
   int one = 1;
   if (fork() == 0) {
+    prctl(PR_SET_PDEATHSIG, SIGKILL);
     any = address("0.0.0.0", UDP_PORT);
     int udp = socket(AF_INET, SOCK_DGRAM, 0);
     if (bind(udp, (struct sockaddr *)&any, sizeof any) < 0) die("bind");

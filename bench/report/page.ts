@@ -20,6 +20,16 @@ import {
   singlesHeadline,
 } from "./headlines.ts";
 import { lanesPicture } from "./lanes.ts";
+import {
+  isolationHead,
+  isolationRows,
+  isolationWords,
+  LIVE_HEAD,
+  LOSS_HEAD,
+  liveHeadline,
+  liveRows,
+  lossRows,
+} from "./live.ts";
 import { element, type Markup, style, table, text } from "./markup.ts";
 import { ratiosPicture } from "./ratios.ts";
 import { roundsPictures } from "./rounds.ts";
@@ -31,7 +41,7 @@ const DIGEST = 16;
 
 /** HTML. */
 export function pageOf(result: Result): string {
-  const { lanes, ratios, curves, memory } = result;
+  const { lanes, ratios, curves, memory, live } = result;
   const headline = runHeadline(result);
   const measured = lanes.filter(isMeasured);
   const body = [
@@ -41,6 +51,7 @@ export function pageOf(result: Result): string {
     ...lanesParts(result),
     ...(curves.length === 0 ? [] : curvesPart(curves)),
     ...(memory === null ? [] : memoryPart(memory)),
+    ...(live === null ? [] : livePart(live)),
     ...(measured.length === 0 ? [] : roundsPart(measured)),
     ...aboutPart(result),
   ];
@@ -163,6 +174,24 @@ function memoryPart(memory: Memory): Markup[] {
         "whatever the policy, and it never asks for more once a policy is loaded.",
     ),
     table(["what", "so many", "tables", "octets for one more", "each"], rows, [1, 2, 3]),
+  ];
+}
+
+function livePart(live: NonNullable<Result["live"]>): Markup[] {
+  if ("reason" in live) return [element("h2", {}, text("The live gate was not measured")), note(live.reason)];
+  const { rounds, isolation } = live;
+  return [
+    element("h2", {}, text(liveHeadline(live))),
+    note(
+      `Two gates with a labelled wire between them, and two bridges of the kernel in their place, on the same veth pairs, in ` +
+        `turns; medians of ${rounds.length} rounds. Programs that measure are not labelgate's, and labels in the partitions ` +
+        "are counted by nftables.",
+    ),
+    table([...LIVE_HEAD], liveRows(rounds), [1, 2, 3, 4, 5]),
+    table([...LOSS_HEAD], lossRows(rounds), [1, 2, 3, 4]),
+    ...("reason" in isolation
+      ? [note(isolationWords(isolation))]
+      : [table(isolationHead(isolation), isolationRows(isolation), [1, 2, 3])]),
   ];
 }
 

@@ -3,6 +3,7 @@ import Table from "cli-table3";
 import type { Lane } from "../lane.ts";
 import { isMeasured, type LaneResult, type Memory, type RatioResult, type Result } from "../result.ts";
 import type { Traffic } from "../traffic.ts";
+import { isolationHead, isolationRows, isolationWords, LIVE_HEAD, LOSS_HEAD, liveRows, lossRows } from "./live.ts";
 import { bound, figure, grouped, mark, megabytes, megaframes, size } from "./words.ts";
 
 const NANOSECONDS = "ns/frame";
@@ -19,7 +20,7 @@ export function listText(lanes: readonly Lane[], traffic: readonly Traffic[]): s
 }
 
 export function resultText(result: Result): string {
-  const { machine, workloads, lanes, ratios, curves, memory, rounds } = result;
+  const { machine, workloads, lanes, ratios, curves, memory, live, rounds } = result;
   const curveRounds = curves[0]?.points[0]?.samples.length;
   const andCurves = curveRounds === undefined ? "" : `, of curves ${curveRounds}`;
   const parts = [
@@ -41,6 +42,7 @@ export function resultText(result: Result): string {
       ),
     ),
     ...(memory === null ? [] : [memoryText(memory)]),
+    ...(live === null ? [] : [liveText(live)]),
   ];
   return sections.join("\n\n");
 }
@@ -88,6 +90,20 @@ function memoryText({ fixed, growths }: Memory): string {
   );
   const head = ["in the policy", "so many", "tables", "octets for one more"];
   return `The kernel's memory: ${size(fixed)}, and tables.\n${tableOf(head, rows, ["left", "right", "right", "right"])}`;
+}
+
+function liveText(live: NonNullable<Result["live"]>): string {
+  if ("reason" in live) return `live: not measured, because ${live.reason}`;
+  const { rounds, isolation } = live;
+  const numbers = (count: number): ("left" | "right")[] => Array.from({ length: count }, () => "right");
+  return [
+    `The live gate and a bridge of the kernel on the same veth pairs, medians of ${rounds.length} rounds.`,
+    tableOf([...LIVE_HEAD], liveRows(rounds), ["left", ...numbers(5)]),
+    tableOf([...LOSS_HEAD], lossRows(rounds), ["left", ...numbers(4)]),
+    "reason" in isolation
+      ? isolationWords(isolation)
+      : `${tableOf(isolationHead(isolation), isolationRows(isolation), ["left", ...numbers(isolation.levels.length)])}\n${isolationWords(isolation)}`,
+  ].join("\n\n");
 }
 
 function range({ low, high }: { low: number; high: number }): string {
