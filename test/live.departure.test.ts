@@ -65,7 +65,7 @@ test("the next host is asked for, what waits goes when it answers, with the part
   assert.is(labelIn(w.wire.take()[0]!), "1");
 });
 
-test("S-01: the label is bound to the port: the same packet by another port has another label", () => {
+test("S-01, P-25: the label is bound to the port: the same packet by another port has another label", () => {
   const w = settled();
   for (const [name, label] of [
     ["public", "1"],
@@ -239,6 +239,30 @@ test("S-01: on a multilevel port the answer has the label of what it answers, an
   assert.equal(refusals(w, "audit"), { LABEL_NOT_KNOWN: 1 });
   w.fromPartition("audit", inside("audit", v4({ sport: 515, dport: 1001 })));
   assert.equal(w.wire.take().map(labelIn), ["7"], "its other ports have its own label");
+});
+
+test("S-10: on a multilevel port a partition that sees labels may say one, while it is not known", () => {
+  const says7 = v4({ sport: 514, dport: 1001, options: cipso(7) });
+  const says3 = v4({ sport: 514, dport: 1001, options: cipso(3) });
+  const above = v4({ sport: 514, dport: 1001, options: cipso(7, [10]) });
+  const seeing = settled((policy) => {
+    policy.live.partitions.audit.labels = "pass";
+    policy.templates.peers.range = ["0", "9:0.20"];
+  });
+  seeing.fromPartition("audit", inside("audit", says3), inside("audit", says7));
+  assert.equal(seeing.wire.take().map(labelIn), ["3", "7"]);
+  seeing.fromPartition("audit", inside("audit", v4({ sport: 514, dport: 1001 })), inside("audit", above));
+  assert.equal(refusals(seeing, "audit"), { LABEL_NOT_KNOWN: 2 });
+  seeing.fromPartition("audit", inside("audit", v4({ sport: 515, dport: 1001, options: cipso(3) })));
+  assert.equal(refusals(seeing, "audit"), { LABEL_NOT_KNOWN: 2, LABEL_NOT_OWN: 1 });
+  seeing.fromWire(frame(ipv4({ src: HOST4, dst: OUR4, sport: 1001, dport: 514, options: cipso(1) })));
+  seeing.fromPartition("audit", inside("audit", says3));
+  assert.equal(refusals(seeing, "audit"), { LABEL_NOT_KNOWN: 2, LABEL_NOT_OWN: 2 });
+
+  const blind = settled();
+  blind.fromPartition("audit", inside("audit", says3));
+  assert.equal(refusals(blind, "audit"), { LABEL_NOT_KNOWN: 1 });
+  assert.equal([seeing.wire.take(), blind.wire.take()], [[], []]);
 });
 
 test("S-01: the parts of a multilevel answer have the label of the first", () => {

@@ -1,6 +1,6 @@
 /**
  * From a partition to the wire: the tests of the sending side, one packet after the other. What a partition sends has its label,
- * whatever the packet says (S-01): the label is bound to the port it came from.
+ * whatever the packet says (S-01, P-25): the label is bound to the port it came from.
  *
  * @module
  */
@@ -91,8 +91,8 @@ export class Departure {
   }
 
   /**
-   * Sends a packet of the gate's own in the name of one of our addresses, with a label; false: it may not leave (it is no error:
-   * nobody is told why nothing is told).
+   * Sends a packet of the gate's own in the name of one of our addresses, with a label; false: it may not leave (E-02; it is no
+   * error: nobody is told why nothing is told).
    */
   say(speaker: Speaker, label: Label | null, packet: Uint8Array, now: number): boolean {
     const { bytes } = this.#outbox;
@@ -156,6 +156,7 @@ export class Departure {
       peer,
       peerPort: this.#peerPort(),
     });
+    // S-10: or the label that it says, where it sees labels.
     const said = label === null && live.labels === "pass" && x.isLabelled ? this.#carried() : label;
     const range = this.#layout.policy.interfaces[speaker.wire]!.range;
     const chosen = said !== null && said !== label && (range === null || !within(said, range)) ? null : said;
