@@ -225,6 +225,26 @@ test("S-03: only a port that reads down answers a host whose label is lower", ()
   assert.equal(refusals(w, "secret"), { DESTINATION_NOT_ACCREDITED: 1 });
 });
 
+test("S-03: later parts of a datagram go down with the first, whatever their data begins with", () => {
+  const w = settled((policy) => {
+    policy.partitions[1].bindings = [{ name: "dns", ports: ["53/udp"], acceptLower: true }, { name: "rest" }];
+  });
+  const part = (id: number, offset: number, data: readonly number[]): Uint8Array =>
+    v4({ dst: "192.0.2.9", id, fragment: (offset === 0 ? 0x2000 : 0) | (offset / 8), body: [...data] });
+  const first = (id: number, port: number): Uint8Array => part(id, 0, [0, port, 4, 0, 0, 24, 0, 0]);
+  const later = (id: number, port: number): Uint8Array => part(id, 8, [0, port, 1, 2, 3, 4, 5, 6]);
+  const sent = (...packets: readonly Uint8Array[]): number => {
+    w.fromPartition("secret", ...packets.map((packet) => inside("secret", packet)));
+    w.fromWire(hostAnswers("192.0.2.9"));
+    return w.wire.take().filter((octets) => octets[13] === 0).length;
+  };
+  assert.is(sent(first(1, 54), later(1, 53)), 0, "its data looks like the port that may");
+  assert.is(sent(first(2, 53), later(2, 54)), 2);
+  assert.is(sent(first(2, 54), later(2, 53)), 0, "the identification is that of another datagram now");
+  assert.is(sent(later(3, 53)), 0, "it came before its first");
+  assert.equal(refusals(w, "secret"), { DESTINATION_NOT_ACCREDITED: 5 });
+});
+
 test("S-01: on a multilevel port the answer has the label of what it answers, and without that there is none", () => {
   const w = settled();
   const syslog = (level: number, sport: number): Uint8Array =>

@@ -69,7 +69,7 @@ export class Departure {
     if (x.isLabelled && !this.#says(label)) return "LABEL_NOT_OWN"; // S-01
     const route = this.#routesOf(speaker, label).find(peer, x.bytes.subarray(destinationAt, destinationAt + size));
     if (typeof route === "string") return route;
-    if (route.isLower && !readsDown(side, x.protocol, this.#ownPort())) return "DESTINATION_NOT_ACCREDITED"; // S-03
+    if (route.isLower && !this.#readsDown(side, peer)) return "DESTINATION_NOT_ACCREDITED"; // S-03
 
     const at = this.#outbox.reserve(MAX_HEADER + length + MOST_ADDED) + MAX_HEADER;
     const written = route.option === null ? x.strip(packetAt, length, at) : x.stamp(packetAt, length, route.option, at);
@@ -160,10 +160,35 @@ export class Departure {
     const said = label === null && live.labels === "pass" && x.isLabelled ? this.#carried() : label;
     const range = this.#layout.policy.interfaces[speaker.wire]!.range;
     const chosen = said !== null && said !== label && (range === null || !within(said, range)) ? null : said;
-    if (chosen !== null && x.isFragment) {
-      side.flows.heard({ protocol: FRAGMENTS, own, ownPort: x.fragmentId, peer, peerPort: protocol }, chosen);
+    if (x.isFragment) {
+      const parts = { protocol: FRAGMENTS, own, ownPort: x.fragmentId, peer, peerPort: protocol };
+      if (chosen === null) side.flows.forget(parts);
+      else side.flows.heard(parts, chosen);
     }
     return chosen;
+  }
+
+  // A-05, S-03: whether the packet comes from an endpoint that takes lower labels, and so may answer them. Later parts of a
+  // datagram have no port: what is said of the first holds for them.
+  #readsDown(side: PartitionSide, peer: AddressKey): boolean {
+    const x = this.#crossing;
+    const { bindings, label } = side.rules.partition;
+    if (!(bindings ?? []).some(({ acceptLower }) => acceptLower)) return false;
+    const { protocol } = x;
+    const own = keyAt(x.bytes, x.sourceAt, x.version === 4 ? 4 : 16);
+    const parts = { protocol: LOWER_FRAGMENTS, own, ownPort: x.fragmentId, peer, peerPort: protocol };
+    if (x.isFragment && x.fragmentOffset !== 0) return side.flows.labelOf(parts) !== undefined;
+    const port = this.#ownPort();
+    const isLower = bindings!.some(
+      ({ acceptLower, ports }) =>
+        acceptLower &&
+        (ports ?? []).some((range) => range.protocol === protocol && range.first <= port && port <= range.last),
+    );
+    if (x.isFragment) {
+      if (isLower) side.flows.heard(parts, label);
+      else side.flows.forget(parts);
+    }
+    return isLower;
   }
 
   #multilevelLabel(
@@ -259,18 +284,11 @@ export class Departure {
 const MAX_SPEAKER_LABELS = 256;
 /** Stands for the parts of a datagram among flows: no protocol has this number. */
 const FRAGMENTS = 256;
+/** The same, of those that went to a lower label. */
+const LOWER_FRAGMENTS = 257;
 
 function isSame(bytes: Uint8Array, at: number, length: number, other: number, otherLength: number): boolean {
   if (length !== otherLength) return false;
   for (let i = 0; i < length; i++) if (bytes[at + i] !== bytes[other + i]) return false;
   return true;
-}
-
-// A-05, S-03: whether the packet comes from an endpoint that takes lower labels, and so may answer them.
-function readsDown({ rules }: PartitionSide, protocol: number, port: number): boolean {
-  return (rules.partition.bindings ?? []).some(
-    ({ acceptLower, ports }) =>
-      acceptLower &&
-      (ports ?? []).some((range) => range.protocol === protocol && range.first <= port && port <= range.last),
-  );
 }
