@@ -195,6 +195,14 @@ test("G-06: behind a gateway that labels, an unlabelled host's packets have an o
   assert.is(labelIn(sent!), "1");
 });
 
+test("RFC 4302: the announced segment of an authenticated packet stays", () => {
+  const w = settled();
+  const syn = [0, 80, 1, 2, 0, 0, 0, 0, 0, 0, 0, 0, 0x60, 2, 0, 0, 0, 0, 0, 0, 2, 4, 0xff, 0xff];
+  const packet = stampLabel(v6({ protocol: 51, body: [6, ...authentication.slice(1, 24), ...syn] }), SECRET);
+  w.fromPartition("secret", inside("secret", packet));
+  assert.equal(w.wire.take(), [frame(packet, WIRE_MAC, HOST_MAC)]);
+});
+
 test("RFC 4861 section 2.3: an IPv6 gateway may be link-local; others of the link are not learnt", () => {
   const w = settled((policy) => {
     policy.live.interfaces.net0.gateways = ["fe80::fe"];

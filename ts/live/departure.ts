@@ -74,7 +74,8 @@ export class Departure {
     const at = this.#outbox.reserve(MAX_HEADER + length + MOST_ADDED) + MAX_HEADER;
     const written = route.option === null ? x.strip(packetAt, length, at) : x.stamp(packetAt, length, route.option, at);
     if (written === 0) return route.option === null ? "NOT_WHOLE" : "NO_ROOM_FOR_LABEL";
-    if (isAuthenticated(x.bytes, packetAt, packetEnd) && !isSame(x.bytes, packetAt, length, at, written)) {
+    const isSigned = isAuthenticated(x.bytes, packetAt, packetEnd);
+    if (isSigned && !isSame(x.bytes, packetAt, length, at, written)) {
       return "AUTHENTICATED";
     }
     const wire = this.#wires[route.wire]!;
@@ -83,7 +84,7 @@ export class Departure {
       this.#tellTooBig(side, packetAt, packetEnd, wire.mtu - Math.max(0, added), now);
       return "TOO_BIG";
     }
-    if (x.protocol === TCP && x.fragmentOffset === 0) {
+    if (x.protocol === TCP && x.fragmentOffset === 0 && !isSigned) {
       const most = Math.min(wire.mtu - added, side.rules.mtu) - (version === 4 ? 40 : 60);
       clampMss(x.bytes, at + written - (packetEnd - x.transportAt), at + written, most);
     }
