@@ -293,6 +293,24 @@ test("S-10: on a multilevel port a partition that sees labels may say one, while
   assert.equal([seeing.wire.take(), blind.wire.take()], [[], []]);
 });
 
+const FRAGMENT_HEADER: readonly [number, number[]] = [44, [0, 0, 1, 0, 0, 0, 9]];
+for (const [what, labels, more] of [
+  ["whose label it sees", "pass", []],
+  ["with destination options", "strip", [[60, [0, 1, 4, 0, 0, 0, 0]]]],
+  ["in parts", "strip", [FRAGMENT_HEADER]],
+] as const) {
+  test(`S-01: a multilevel port answers an IPv6 packet ${what}`, () => {
+    const w = settled((policy) => {
+      policy.live.partitions.audit.labels = labels;
+    });
+    const headers = [calipso(5, [0]), ...more.map(([type, data]): [number, number[]] => [type, [...data]])];
+    w.fromWire(frame(ipv6({ src: HOST6, dst: OUR6, sport: 1005, dport: 514, headers })));
+    assert.is(w.ports.audit.take().length, 1);
+    w.fromPartition("audit", inside("audit", v6({ sport: 514, dport: 1005 })));
+    assert.equal(w.wire.take().map(labelIn), ["5:0"]);
+  });
+}
+
 test("S-01: the parts of a multilevel answer have the label of the first", () => {
   const w = settled();
   w.fromWire(frame(ipv4({ src: HOST4, dst: OUR4, sport: 1005, dport: 514, options: cipso(5, [0]) })));
@@ -375,6 +393,12 @@ test("the announced segment leaves room for the label", () => {
   w.fromWire(frame(ipv4({ src: HOST4, dst: OUR4, options: cipso(5, [0]), protocol: 6, body: syn })));
   const [got] = w.ports.secret.take();
   assert.is((got!.at(-2)! << 8) | got!.at(-1)!, 1460 - 40);
+  const seeing = settled((policy) => {
+    policy.live.partitions.secret.labels = "pass";
+  });
+  seeing.fromWire(frame(ipv6({ src: HOST6, dst: OUR6, headers: [calipso(5, [0])], protocol: 6, body: syn })));
+  const [behind] = seeing.ports.secret.take();
+  assert.is((behind!.at(-2)! << 8) | behind!.at(-1)!, 1460 - 60, "behind a label too");
 });
 
 test("a partition is told that every other address is at the gate, and never that its own is", () => {
