@@ -6,6 +6,7 @@ import { makeLabel } from "../ts/label.ts";
 import { solicitation } from "../ts/live/ndp.ts";
 import { REFUSALS } from "../ts/live/refusal.ts";
 import { stampLabel } from "../ts/rewrite.ts";
+import { MemoryPort } from "./live/memory-port.ts";
 import {
   arpRequest,
   frame,
@@ -485,6 +486,31 @@ test("another policy is in force between two batches, or nothing has changed", (
     frame(ipv4({ src: HOST4, dst: OUR4, options: cipso(2) })),
   );
   assert.is(w.ports.public.take().length, 1);
+});
+
+test("counters go on under another policy, and at another port", () => {
+  const w = settled();
+  w.fromWire(frame(ipv4({ src: HOST4, dst: OUR4, options: cipso(1) })), frame(arpRequest(HOST_MAC, HOST4, OUR4)));
+  w.fromWire(hostAnswers(OUR4));
+  w.fromPartition("public", inside("public", v4({ dst: OUR4 })), inside("public", v4({ dst: "192.0.2.20" })));
+  for (let second = 0; second < 4; second++) {
+    w.clock.now += 1000;
+    w.gate.tick();
+  }
+  const before = w.gate.stats();
+  const { answered, conflicts, unanswered } = before.wires.w0!;
+  assert.equal([answered, conflicts, unanswered], [1, 1, 1]);
+  w.gate.replacePolicy(worldPolicy());
+  w.gate.replacePolicy(worldPolicy());
+  assert.equal(w.gate.stats(), before);
+
+  const other = new MemoryPort("other", GATE_MACS.public!, INSIDE_MACS.public!);
+  const partitions = new Map<string, MemoryPort>(Object.entries(w.ports)).set("public", other);
+  w.gate.replacePolicy(worldPolicy(), { wires: new Map([["w0", w.wire]]), partitions });
+  const { source: _, sink: __, ...kept } = before.partitions.public!;
+  const { source, sink, ...now } = w.gate.stats().partitions.public!;
+  assert.equal(now, kept);
+  assert.equal([source.received, sink.sent], [0, 0], "the port's own begin anew");
 });
 
 test.run();
