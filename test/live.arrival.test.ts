@@ -112,7 +112,7 @@ test("what carries no label, another's, a malformed one or comes from nobody rea
   assert.equal(w.wire.take(), []);
 });
 
-test("a wrong header checksum is dropped without a word about checksums in the policy", () => {
+test("G-07: a wrong header checksum is dropped without a word about checksums in the policy", () => {
   const w = world();
   const packet = v4(5, [0]);
   packet[10]! ^= 1;
@@ -305,6 +305,23 @@ test("ICMP errors about labels are off unless the policy asks for them, limited,
   w.clock.now += 100;
   for (let i = 0; i < 3; i++) w.fromWire(missing);
   assert.is(w.wire.take().length, 1, "one more after a tenth of a second");
+});
+
+test("E-02: an error at a label that may not leave by the interface is not sent", () => {
+  for (const [highest, told] of [
+    ["7:0.9", 1],
+    ["7:0", 0],
+  ] as const) {
+    const w = world((policy) => {
+      policy.live.icmpErrors = true;
+      policy.interfaces[0].range = ["0", highest];
+    });
+    w.fromWire(frame(v4(5, [1])));
+    w.fromWire(hostAnswers());
+    assert.is(w.gate.stats().verdicts.reasons.NO_PARTITION!.frames, 1);
+    assert.is(w.wire.take().filter((sent) => sent[13] === 0).length, told);
+    assert.is(w.gate.stats().labelErrors, told);
+  }
 });
 
 test.run();

@@ -6,6 +6,7 @@ import { makeLabel } from "../ts/label.ts";
 import { solicitation } from "../ts/live/ndp.ts";
 import { REFUSALS } from "../ts/live/refusal.ts";
 import { stampLabel } from "../ts/rewrite.ts";
+import { MemoryPort } from "./live/memory-port.ts";
 import {
   arpRequest,
   frame,
@@ -65,7 +66,7 @@ test("the next host is asked for, what waits goes when it answers, with the part
   assert.is(labelIn(w.wire.take()[0]!), "1");
 });
 
-test("S-01: the label is bound to the port: the same packet by another port has another label", () => {
+test("S-01, P-25: the label is bound to the port: the same packet by another port has another label", () => {
   const w = settled();
   for (const [name, label] of [
     ["public", "1"],
@@ -195,6 +196,14 @@ test("G-06: behind a gateway that labels, an unlabelled host's packets have an o
   assert.is(labelIn(sent!), "1");
 });
 
+test("RFC 4302: the announced segment of an authenticated packet stays", () => {
+  const w = settled();
+  const syn = [0, 80, 1, 2, 0, 0, 0, 0, 0, 0, 0, 0, 0x60, 2, 0, 0, 0, 0, 0, 0, 2, 4, 0xff, 0xff];
+  const packet = stampLabel(v6({ protocol: 51, body: [6, ...authentication.slice(1, 24), ...syn] }), SECRET);
+  w.fromPartition("secret", inside("secret", packet));
+  assert.equal(w.wire.take(), [frame(packet, WIRE_MAC, HOST_MAC)]);
+});
+
 test("RFC 4861 section 2.3: an IPv6 gateway may be link-local; others of the link are not learnt", () => {
   const w = settled((policy) => {
     policy.live.interfaces.net0.gateways = ["fe80::fe"];
@@ -225,6 +234,26 @@ test("S-03: only a port that reads down answers a host whose label is lower", ()
   assert.equal(refusals(w, "secret"), { DESTINATION_NOT_ACCREDITED: 1 });
 });
 
+test("S-03: later parts of a datagram go down with the first, whatever their data begins with", () => {
+  const w = settled((policy) => {
+    policy.partitions[1].bindings = [{ name: "dns", ports: ["53/udp"], acceptLower: true }, { name: "rest" }];
+  });
+  const part = (id: number, offset: number, data: readonly number[]): Uint8Array =>
+    v4({ dst: "192.0.2.9", id, fragment: (offset === 0 ? 0x2000 : 0) | (offset / 8), body: [...data] });
+  const first = (id: number, port: number): Uint8Array => part(id, 0, [0, port, 4, 0, 0, 24, 0, 0]);
+  const later = (id: number, port: number): Uint8Array => part(id, 8, [0, port, 1, 2, 3, 4, 5, 6]);
+  const sent = (...packets: readonly Uint8Array[]): number => {
+    w.fromPartition("secret", ...packets.map((packet) => inside("secret", packet)));
+    w.fromWire(hostAnswers("192.0.2.9"));
+    return w.wire.take().filter((octets) => octets[13] === 0).length;
+  };
+  assert.is(sent(first(1, 54), later(1, 53)), 0, "its data looks like the port that may");
+  assert.is(sent(first(2, 53), later(2, 54)), 2);
+  assert.is(sent(first(2, 54), later(2, 53)), 0, "the identification is that of another datagram now");
+  assert.is(sent(later(3, 53)), 0, "it came before its first");
+  assert.equal(refusals(w, "secret"), { DESTINATION_NOT_ACCREDITED: 5 });
+});
+
 test("S-01: on a multilevel port the answer has the label of what it answers, and without that there is none", () => {
   const w = settled();
   const syslog = (level: number, sport: number): Uint8Array =>
@@ -240,6 +269,48 @@ test("S-01: on a multilevel port the answer has the label of what it answers, an
   w.fromPartition("audit", inside("audit", v4({ sport: 515, dport: 1001 })));
   assert.equal(w.wire.take().map(labelIn), ["7"], "its other ports have its own label");
 });
+
+test("S-10: on a multilevel port a partition that sees labels may say one, while it is not known", () => {
+  const says7 = v4({ sport: 514, dport: 1001, options: cipso(7) });
+  const says3 = v4({ sport: 514, dport: 1001, options: cipso(3) });
+  const above = v4({ sport: 514, dport: 1001, options: cipso(7, [10]) });
+  const seeing = settled((policy) => {
+    policy.live.partitions.audit.labels = "pass";
+    policy.templates.peers.range = ["0", "9:0.20"];
+  });
+  seeing.fromPartition("audit", inside("audit", says3), inside("audit", says7));
+  assert.equal(seeing.wire.take().map(labelIn), ["3", "7"]);
+  seeing.fromPartition("audit", inside("audit", v4({ sport: 514, dport: 1001 })), inside("audit", above));
+  assert.equal(refusals(seeing, "audit"), { LABEL_NOT_KNOWN: 2 });
+  seeing.fromPartition("audit", inside("audit", v4({ sport: 515, dport: 1001, options: cipso(3) })));
+  assert.equal(refusals(seeing, "audit"), { LABEL_NOT_KNOWN: 2, LABEL_NOT_OWN: 1 });
+  seeing.fromWire(frame(ipv4({ src: HOST4, dst: OUR4, sport: 1001, dport: 514, options: cipso(1) })));
+  seeing.fromPartition("audit", inside("audit", says3));
+  assert.equal(refusals(seeing, "audit"), { LABEL_NOT_KNOWN: 2, LABEL_NOT_OWN: 2 });
+
+  const blind = settled();
+  blind.fromPartition("audit", inside("audit", says3));
+  assert.equal(refusals(blind, "audit"), { LABEL_NOT_KNOWN: 1 });
+  assert.equal([seeing.wire.take(), blind.wire.take()], [[], []]);
+});
+
+const FRAGMENT_HEADER: readonly [number, number[]] = [44, [0, 0, 1, 0, 0, 0, 9]];
+for (const [what, labels, more] of [
+  ["whose label it sees", "pass", []],
+  ["with destination options", "strip", [[60, [0, 1, 4, 0, 0, 0, 0]]]],
+  ["in parts", "strip", [FRAGMENT_HEADER]],
+] as const) {
+  test(`S-01: a multilevel port answers an IPv6 packet ${what}`, () => {
+    const w = settled((policy) => {
+      policy.live.partitions.audit.labels = labels;
+    });
+    const headers = [calipso(5, [0]), ...more.map(([type, data]): [number, number[]] => [type, [...data]])];
+    w.fromWire(frame(ipv6({ src: HOST6, dst: OUR6, sport: 1005, dport: 514, headers })));
+    assert.is(w.ports.audit.take().length, 1);
+    w.fromPartition("audit", inside("audit", v6({ sport: 514, dport: 1005 })));
+    assert.equal(w.wire.take().map(labelIn), ["5:0"]);
+  });
+}
 
 test("S-01: the parts of a multilevel answer have the label of the first", () => {
   const w = settled();
@@ -323,6 +394,12 @@ test("the announced segment leaves room for the label", () => {
   w.fromWire(frame(ipv4({ src: HOST4, dst: OUR4, options: cipso(5, [0]), protocol: 6, body: syn })));
   const [got] = w.ports.secret.take();
   assert.is((got!.at(-2)! << 8) | got!.at(-1)!, 1460 - 40);
+  const seeing = settled((policy) => {
+    policy.live.partitions.secret.labels = "pass";
+  });
+  seeing.fromWire(frame(ipv6({ src: HOST6, dst: OUR6, headers: [calipso(5, [0])], protocol: 6, body: syn })));
+  const [behind] = seeing.ports.secret.take();
+  assert.is((behind!.at(-2)! << 8) | behind!.at(-1)!, 1460 - 60, "behind a label too");
 });
 
 test("a partition is told that every other address is at the gate, and never that its own is", () => {
@@ -409,6 +486,31 @@ test("another policy is in force between two batches, or nothing has changed", (
     frame(ipv4({ src: HOST4, dst: OUR4, options: cipso(2) })),
   );
   assert.is(w.ports.public.take().length, 1);
+});
+
+test("counters go on under another policy, and at another port", () => {
+  const w = settled();
+  w.fromWire(frame(ipv4({ src: HOST4, dst: OUR4, options: cipso(1) })), frame(arpRequest(HOST_MAC, HOST4, OUR4)));
+  w.fromWire(hostAnswers(OUR4));
+  w.fromPartition("public", inside("public", v4({ dst: OUR4 })), inside("public", v4({ dst: "192.0.2.20" })));
+  for (let second = 0; second < 4; second++) {
+    w.clock.now += 1000;
+    w.gate.tick();
+  }
+  const before = w.gate.stats();
+  const { answered, conflicts, unanswered } = before.wires.w0!;
+  assert.equal([answered, conflicts, unanswered], [1, 1, 1]);
+  w.gate.replacePolicy(worldPolicy());
+  w.gate.replacePolicy(worldPolicy());
+  assert.equal(w.gate.stats(), before);
+
+  const other = new MemoryPort("other", GATE_MACS.public!, INSIDE_MACS.public!);
+  const partitions = new Map<string, MemoryPort>(Object.entries(w.ports)).set("public", other);
+  w.gate.replacePolicy(worldPolicy(), { wires: new Map([["w0", w.wire]]), partitions });
+  const { source: _, sink: __, ...kept } = before.partitions.public!;
+  const { source, sink, ...now } = w.gate.stats().partitions.public!;
+  assert.equal(now, kept);
+  assert.equal([source.received, sink.sent], [0, 0], "the port's own begin anew");
 });
 
 test.run();

@@ -33,6 +33,18 @@ test("S-01: an answer has the label that was heard last, itself", () => {
   assert.is(flows.size, 1);
 });
 
+test("S-01: what is forgotten gives no answer its label, and nothing else changes", () => {
+  const flows = new Flows();
+  const other = { ...AUDIT, peerPort: 1025 };
+  flows.heard(AUDIT, LOW);
+  flows.heard(other, HIGH);
+  flows.forget(AUDIT);
+  flows.forget({ ...AUDIT, peerPort: 1026 });
+  assert.is(flows.labelOf(AUDIT), undefined);
+  assert.is(flows.labelOf(other), HIGH);
+  assert.is(flows.size, 1);
+});
+
 test("S-01: any other end is another flow", () => {
   const flows = new Flows();
   flows.heard(AUDIT, LOW);

@@ -11,7 +11,7 @@ import { reasonName } from "../reason.ts";
 import { keyAt } from "./address-key.ts";
 import type { Departure } from "./departure.ts";
 import { MAX_HEADER, u16 } from "./ethernet.ts";
-import { isAuthenticated } from "./headers6.ts";
+import { type ChainEnd, isAuthenticated, upperLayer6 } from "./headers6.ts";
 import { fragmentationNeeded, icmpError, mayAnswer, packetTooBig } from "./icmp.ts";
 import { answerTo } from "./label-errors.ts";
 import type { Layout } from "./layout.ts";
@@ -121,15 +121,11 @@ export class Arrival {
       return;
     }
     this.#noteFlow(side, batch, first, row, at, written);
-    if (protocolOf(bytes, at) === TCP && isFirst(bytes, at)) {
-      const header = version === 4 ? (bytes[at]! & 15) * 4 : 40;
+    const upper = upperLayer(bytes, at, at + written, false);
+    if (upper !== null && upper.protocol === TCP && !upper.isLater) {
       const wireMtu = this.#wires[x.judgedInterface(row)]!.mtu;
-      clampMss(
-        bytes,
-        at + header,
-        at + written,
-        Math.min(wireMtu - removed, side.rules.mtu) - (version === 4 ? 40 : 60),
-      );
+      const most = Math.min(wireMtu - removed, side.rules.mtu) - (version === 4 ? 40 : 60);
+      clampMss(bytes, upper.at, at + written, most);
     }
     side.deliver(this.#outbox, at, written, now);
   }
@@ -143,11 +139,10 @@ export class Arrival {
     const { bytes } = this.#crossing;
     const label = this.#labelOf(batch, first, row);
     const size = bytes[at]! >> 4 === 4 ? 4 : 16;
-    if (label === null || !isFirst(bytes, at)) return;
+    const upper = upperLayer(bytes, at, at + written, true);
+    if (label === null || upper === null || upper.isLater || upper.at + 8 > at + written) return;
+    const { protocol, at: transport } = upper;
     const [from, to] = size === 4 ? [at + 12, at + 16] : [at + 8, at + 24];
-    const transport = size === 4 ? at + (bytes[at]! & 15) * 4 : at + 40;
-    if (transport + 8 > at + written) return;
-    const protocol = protocolOf(bytes, at);
     const own = keyAt(bytes, to, size);
     const peer = keyAt(bytes, from, size);
     if (protocol === ICMP || protocol === ICMPV6) {
@@ -222,10 +217,9 @@ export class Arrival {
 // DCCP, SCTP, UDP-Lite.
 const PORTS: ReadonlySet<number> = new Set([33, 132, 136]);
 
-function protocolOf(bytes: Uint8Array, at: number): number {
-  return bytes[at]! >> 4 === 4 ? bytes[at + 9]! : bytes[at + 6]!;
-}
-
-function isFirst(bytes: Uint8Array, at: number): boolean {
-  return bytes[at]! >> 4 !== 4 || (u16(bytes, at + 6) & 0x1fff) === 0;
+// `passes`: behind an authentication header too, in IPv6.
+function upperLayer(bytes: Uint8Array, at: number, end: number, passes: boolean): ChainEnd | null {
+  if (bytes[at]! >> 4 === 6) return upperLayer6(bytes, at, end, passes);
+  const isLater = (u16(bytes, at + 6) & 0x1fff) !== 0;
+  return { at: at + (bytes[at]! & 15) * 4, protocol: bytes[at + 9]!, isLater };
 }

@@ -1,6 +1,6 @@
 /**
  * From a partition to the wire: the tests of the sending side, one packet after the other. What a partition sends has its label,
- * whatever the packet says (S-01): the label is bound to the port it came from.
+ * whatever the packet says (S-01, P-25): the label is bound to the port it came from.
  *
  * @module
  */
@@ -69,12 +69,13 @@ export class Departure {
     if (x.isLabelled && !this.#says(label)) return "LABEL_NOT_OWN"; // S-01
     const route = this.#routesOf(speaker, label).find(peer, x.bytes.subarray(destinationAt, destinationAt + size));
     if (typeof route === "string") return route;
-    if (route.isLower && !readsDown(side, x.protocol, this.#ownPort())) return "DESTINATION_NOT_ACCREDITED"; // S-03
+    if (route.isLower && !this.#readsDown(side, peer)) return "DESTINATION_NOT_ACCREDITED"; // S-03
 
     const at = this.#outbox.reserve(MAX_HEADER + length + MOST_ADDED) + MAX_HEADER;
     const written = route.option === null ? x.strip(packetAt, length, at) : x.stamp(packetAt, length, route.option, at);
     if (written === 0) return route.option === null ? "NOT_WHOLE" : "NO_ROOM_FOR_LABEL";
-    if (isAuthenticated(x.bytes, packetAt, packetEnd) && !isSame(x.bytes, packetAt, length, at, written)) {
+    const isSigned = isAuthenticated(x.bytes, packetAt, packetEnd);
+    if (isSigned && !isSame(x.bytes, packetAt, length, at, written)) {
       return "AUTHENTICATED";
     }
     const wire = this.#wires[route.wire]!;
@@ -83,7 +84,7 @@ export class Departure {
       this.#tellTooBig(side, packetAt, packetEnd, wire.mtu - Math.max(0, added), now);
       return "TOO_BIG";
     }
-    if (x.protocol === TCP && x.fragmentOffset === 0) {
+    if (x.protocol === TCP && x.fragmentOffset === 0 && !isSigned) {
       const most = Math.min(wire.mtu - added, side.rules.mtu) - (version === 4 ? 40 : 60);
       clampMss(x.bytes, at + written - (packetEnd - x.transportAt), at + written, most);
     }
@@ -91,8 +92,8 @@ export class Departure {
   }
 
   /**
-   * Sends a packet of the gate's own in the name of one of our addresses, with a label; false: it may not leave (it is no error:
-   * nobody is told why nothing is told).
+   * Sends a packet of the gate's own in the name of one of our addresses, with a label; false: it may not leave (E-02; it is no
+   * error: nobody is told why nothing is told).
    */
   say(speaker: Speaker, label: Label | null, packet: Uint8Array, now: number): boolean {
     const { bytes } = this.#outbox;
@@ -156,13 +157,39 @@ export class Departure {
       peer,
       peerPort: this.#peerPort(),
     });
+    // S-10: or the label that it says, where it sees labels.
     const said = label === null && live.labels === "pass" && x.isLabelled ? this.#carried() : label;
     const range = this.#layout.policy.interfaces[speaker.wire]!.range;
     const chosen = said !== null && said !== label && (range === null || !within(said, range)) ? null : said;
-    if (chosen !== null && x.isFragment) {
-      side.flows.heard({ protocol: FRAGMENTS, own, ownPort: x.fragmentId, peer, peerPort: protocol }, chosen);
+    if (x.isFragment) {
+      const parts = { protocol: FRAGMENTS, own, ownPort: x.fragmentId, peer, peerPort: protocol };
+      if (chosen === null) side.flows.forget(parts);
+      else side.flows.heard(parts, chosen);
     }
     return chosen;
+  }
+
+  // A-05, S-03: whether the packet comes from an endpoint that takes lower labels, and so may answer them. Later parts of a
+  // datagram have no port: what is said of the first holds for them.
+  #readsDown(side: PartitionSide, peer: AddressKey): boolean {
+    const x = this.#crossing;
+    const { bindings, label } = side.rules.partition;
+    if (!(bindings ?? []).some(({ acceptLower }) => acceptLower)) return false;
+    const { protocol } = x;
+    const own = keyAt(x.bytes, x.sourceAt, x.version === 4 ? 4 : 16);
+    const parts = { protocol: LOWER_FRAGMENTS, own, ownPort: x.fragmentId, peer, peerPort: protocol };
+    if (x.isFragment && x.fragmentOffset !== 0) return side.flows.labelOf(parts) !== undefined;
+    const port = this.#ownPort();
+    const isLower = bindings!.some(
+      ({ acceptLower, ports }) =>
+        acceptLower &&
+        (ports ?? []).some((range) => range.protocol === protocol && range.first <= port && port <= range.last),
+    );
+    if (x.isFragment) {
+      if (isLower) side.flows.heard(parts, label);
+      else side.flows.forget(parts);
+    }
+    return isLower;
   }
 
   #multilevelLabel(
@@ -258,18 +285,11 @@ export class Departure {
 const MAX_SPEAKER_LABELS = 256;
 /** Stands for the parts of a datagram among flows: no protocol has this number. */
 const FRAGMENTS = 256;
+/** The same, of those that went to a lower label. */
+const LOWER_FRAGMENTS = 257;
 
 function isSame(bytes: Uint8Array, at: number, length: number, other: number, otherLength: number): boolean {
   if (length !== otherLength) return false;
   for (let i = 0; i < length; i++) if (bytes[at + i] !== bytes[other + i]) return false;
   return true;
-}
-
-// A-05, S-03: whether the packet comes from an endpoint that takes lower labels, and so may answer them.
-function readsDown({ rules }: PartitionSide, protocol: number, port: number): boolean {
-  return (rules.partition.bindings ?? []).some(
-    ({ acceptLower, ports }) =>
-      acceptLower &&
-      (ports ?? []).some((range) => range.protocol === protocol && range.first <= port && port <= range.last),
-  );
 }

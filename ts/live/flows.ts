@@ -37,6 +37,11 @@ export class Flows {
     this.#labels.set(key, label);
   }
 
+  /** What was heard there counts no more. */
+  forget(ends: FlowEnds): void {
+    this.#labels.delete(keyOf(ends));
+  }
+
   /** The label of an answer; `undefined`: nobody was heard there. */
   labelOf(ends: FlowEnds): Label | undefined {
     return this.#labels.get(keyOf(ends));

@@ -67,6 +67,8 @@ export interface GateStats extends ArrivalCounts {
   readonly partitions: Readonly<Record<string, PartitionStats>>;
 }
 
+type WireCounts = Pick<WireStats, "answered" | "conflicts" | "unanswered">;
+
 interface InForce {
   readonly layout: Layout;
   readonly outbox: Outbox;
@@ -89,6 +91,8 @@ export class Gate {
   readonly #queues = new Map<PartitionPort, Queue>();
   readonly #limit = new Limit();
   #before: Counts = NO_COUNTS;
+  /** By device, of the policies before. */
+  readonly #heard = new Map<string, WireCounts>();
   #counted: ArrivalCounts = { portless: 0, broken: 0, authenticated: 0, tooBig: 0, labelErrors: 0 };
 
   /**
@@ -172,26 +176,19 @@ export class Gate {
     next.layout.judge.kernel.condemnFragmentsOf(layout.judge.kernel);
     this.#before = countsOf(layout.judge, this.#before);
     this.#counted = sum(this.#counted, arrival.counts);
+    for (const device of this.#ports.wires.keys()) this.#heard.set(device, this.#wireCounts(device));
     this.#now = next;
     this.#ports = ports;
   }
 
   stats(): GateStats {
-    const { layout, arrival, sides, wires } = this.#now;
+    const { layout, arrival, sides } = this.#now;
     return {
       ...sum(this.#counted, arrival.counts),
       verdicts: statsOf(countsOf(layout.judge, this.#before), layout.policy),
       wires: Object.fromEntries(
         [...this.#ports.wires].map(([device, port]) => {
-          const here = wires.filter((_, i) => layout.live.interfaces[i]!.device === device);
-          const total = (count: (wire: WireSide) => number): number => here.reduce((all, wire) => all + count(wire), 0);
-          const stats: WireStats = {
-            source: port.stats(),
-            sink: port.sinkStats(),
-            answered: total((wire) => wire.answered),
-            conflicts: total((wire) => wire.conflicts),
-            unanswered: total((wire) => wire.unanswered),
-          };
+          const stats: WireStats = { source: port.stats(), sink: port.sinkStats(), ...this.#wireCounts(device) };
           return [device, stats];
         }),
       ),
@@ -214,6 +211,18 @@ export class Gate {
     };
   }
 
+  #wireCounts(device: string): WireCounts {
+    const { layout, wires } = this.#now;
+    const counts = { answered: 0, conflicts: 0, unanswered: 0, ...this.#heard.get(device) };
+    wires.forEach((wire, i) => {
+      if (layout.live.interfaces[i]!.device !== device) return;
+      counts.answered += wire.answered;
+      counts.conflicts += wire.conflicts;
+      counts.unanswered += wire.unanswered;
+    });
+    return counts;
+  }
+
   // What is known of a partition stays with its port.
   #build(policy: PolicyInput, ports: GatePorts, known: ReadonlyMap<string, PartitionSide>): InForce {
     const layout = new Layout(policy);
@@ -228,7 +237,7 @@ export class Gate {
       if (rule === null) return null;
       const port = requirePort(ports.partitions, rule.partition.name);
       const before = known.get(rule.partition.name);
-      return before !== undefined && before.port === port ? before : new PartitionSide(port, rule);
+      return before?.port === port ? before : new PartitionSide(port, rule, before);
     });
     sides.forEach((side, i) => {
       if (side !== null) side.rules = rules[i]!;

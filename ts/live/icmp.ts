@@ -40,7 +40,7 @@ export const prohibited: IcmpError = { type: 3, code: 10, word: 0 };
 
 /**
  * Whether an error about the packet at `at` may be sent at all (RFC 1122 section 3.2.2, RFC 4443 section 2.4 e): not about
- * ICMP errors, not about fragments but the first, not to or from groups.
+ * ICMP errors, not about fragments but the first, not to or from groups (M-04).
  */
 export function mayAnswer(bytes: Uint8Array, at: number, end: number): boolean {
   if (bytes[at]! >> 4 === 4) {

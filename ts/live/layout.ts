@@ -127,7 +127,7 @@ export class Layout {
 }
 
 /**
- * A policy, resolved for a gate. Without a word about checksums it verifies them: frames come from a wire.
+ * A policy, resolved for a gate. Without a word about checksums it verifies them (G-07): frames come from a wire.
  *
  * @throws {PolicyError} with everything that is wrong
  * @throws {LiveError} it says nothing about this machine

@@ -85,11 +85,18 @@ export class PartitionSide {
   #waiting: Uint8Array[] = [];
   #askedAt = Number.NEGATIVE_INFINITY;
 
-  constructor(port: PartitionPort, rules: PartitionRules) {
+  /** @param before the same partition at another port: counting goes on */
+  constructor(port: PartitionPort, rules: PartitionRules, before: PartitionSide | null = null) {
     this.port = port;
     this.queue = new Queue(port);
     this.#rules = rules;
     this.#mac = port.peerMac;
+    if (before === null) return;
+    this.delivered = before.delivered;
+    this.departed = before.departed;
+    this.answered = before.answered;
+    this.unplaced = before.unplaced;
+    for (const [name, count] of before.refusals) this.refusals.set(name, count);
   }
 
   get rules(): PartitionRules {

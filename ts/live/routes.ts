@@ -72,7 +72,7 @@ export class Routes {
     const template = templateOf(destination);
     if (template === null) return "NO_DESTINATION_TEMPLATE"; // S-02
     const seen = this.#seenBy(template);
-    if (seen === "refused") return "DESTINATION_NOT_ACCREDITED"; // S-03, S-04
+    if (seen === "refused") return "DESTINATION_NOT_ACCREDITED"; // S-03, S-04, G-04
     if (range !== null && !within(this.#label, range)) return "LABEL_MAY_NOT_LEAVE";
 
     const version = destination.length === 4 ? 4 : 6;
@@ -90,7 +90,7 @@ export class Routes {
       if (this.#seenBy(gateway) !== "equal") return "GATEWAY_NOT_ACCREDITED"; // S-06
       if (template.type === "unlabelled") reader = gateway; // G-06
     }
-    if (reader.type === "unlabelled") return { ...way, option: null };
+    if (reader.type === "unlabelled") return { ...way, option: null }; // G-05
     const said = untranslate(this.#label, reader.doi, policy.translations);
     const option = said === null ? null : encode(said, this.#wire, version);
     return option === null ? "LABEL_NOT_ENCODABLE" : { ...way, option };
