@@ -12,6 +12,11 @@ type Sample = readonly [labels: Labels, value: number];
 export function gateMetrics(stats: GateStats): string {
   const partitions = Object.entries(stats.partitions);
   const wires = Object.entries(stats.wires);
+  // A partition may have the name of a device.
+  const ports = [
+    ...wires.map(([wire, stats]) => [{ wire }, stats] as const),
+    ...partitions.map(([partition, stats]) => [{ partition }, stats] as const),
+  ];
   const families: readonly (readonly [name: string, help: string, samples: readonly Sample[]])[] = [
     [
       "labelgate_delivered_packets",
@@ -49,19 +54,19 @@ export function gateMetrics(stats: GateStats): string {
       "labelgate_lost_frames",
       "Frames that a port had no room for",
       [
-        ...[...wires, ...partitions].map(([port, { source }]): Sample => [{ port, direction: "in" }, source.dropped]),
-        ...[...wires, ...partitions].map(([port, { sink }]): Sample => [{ port, direction: "out" }, sink.refused]),
+        ...ports.map(([labels, { source }]): Sample => [{ ...labels, direction: "in" }, source.dropped]),
+        ...ports.map(([labels, { sink }]): Sample => [{ ...labels, direction: "out" }, sink.refused]),
       ],
     ],
     [
       "labelgate_unfinished_frames",
       "Frames without checksum or not cut into segments: offload is on at their sender",
-      [...wires, ...partitions].map(([port, { source }]) => [{ port }, source.unfinished]),
+      ports.map(([labels, { source }]) => [labels, source.unfinished]),
     ],
     [
       "labelgate_address_conflicts",
       "Frames of a wire that claimed an address of ours",
-      wires.map(([port, { conflicts }]) => [{ port }, conflicts]),
+      wires.map(([wire, { conflicts }]) => [{ wire }, conflicts]),
     ],
     ["labelgate_label_errors", "ICMP errors about labels that were sent", [[{}, stats.labelErrors]]],
   ];
