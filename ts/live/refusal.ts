@@ -23,7 +23,6 @@ const WORDS = {
   NOT_WHOLE: ["O-01", "the frame does not hold its whole packet"],
   TOO_BIG: ["E-03", "with its label the packet is larger than the wire takes"],
   NO_NEIGHBOUR: ["RFC 1122 2.3.2.2", "the next host on the wire does not answer"],
-  WIRE_FULL: ["P-15", "the wire took no more frames"],
 } as const;
 
 /** Name of a refusal. */
