@@ -100,6 +100,8 @@ ip("link", "del", "lgs1");
 await noticed("removed");
 arrived.push(await arrivals());
 ip("link", "add", "lgs1", "type", "veth", "peer", "name", "eth0", "netns", "lg-server-public");
+// Whoever is there answers ARP: what it sends of its own comes at any time.
+ip("-n", "lg-server-public", "addr", "add", "10.66.0.1/24", "dev", "eth0");
 ip("-n", "lg-server-public", "link", "set", "eth0", "up");
 clearOffloads(libc, "lgs1");
 ip("link", "set", "lgs1", "up");
