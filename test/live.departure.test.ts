@@ -3,6 +3,7 @@ import { suite } from "uvu";
 import * as assert from "uvu/assert";
 import { parseAddress } from "../ts/address.ts";
 import { makeLabel } from "../ts/label.ts";
+import { SIZE_ERRORS_A_SECOND } from "../ts/live/limit.ts";
 import { solicitation } from "../ts/live/ndp.ts";
 import { REFUSALS } from "../ts/live/refusal.ts";
 import { stampLabel } from "../ts/rewrite.ts";
@@ -383,6 +384,19 @@ test("E-03: a packet that its label makes too large is answered with what fits",
   w.fromPartition("secret", inside("secret", large));
   const [told6] = w.ports.secret.take();
   assert.equal([told6![54], told6![55], (told6![60]! << 8) | told6![61]!], [2, 0, 1484]);
+});
+
+test("RFC 4443 section 2.4 f: a partition is told a hundred times a second that packets are too large, and no more", () => {
+  const w = settled();
+  const large = inside("secret", v6({ body: [0, 80, 0, 80, ...new Array<number>(1485 - 44).fill(0)] }));
+  const tell = (): number => {
+    w.fromPartition("secret", ...new Array<Uint8Array>(SIZE_ERRORS_A_SECOND + 1).fill(large));
+    return w.ports.secret.take().length;
+  };
+  assert.is(tell(), SIZE_ERRORS_A_SECOND);
+  w.clock.now += 20;
+  assert.is(tell(), 2);
+  assert.is(refusals(w, "secret").TOO_BIG, 2 * (SIZE_ERRORS_A_SECOND + 1));
 });
 
 test("the announced segment leaves room for the label", () => {

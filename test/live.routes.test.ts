@@ -65,6 +65,30 @@ test("S-03: an unlabelled host whose label is lower is marked; one whose label i
   assert.is(find("192.0.2.10", makeLabel(16, 7, [1])), "DESTINATION_NOT_ACCREDITED");
 });
 
+test("S-03, G-06: behind a gateway that labels, a lower host's packets have its label, which the gateway must take", () => {
+  const lowGateway = questions((policy) => {
+    policy.hosts["192.0.2.254/32"] = "low";
+  });
+  for (const given of [GIVEN, lowGateway]) {
+    const route = found("198.51.100.9", SECRET, given);
+    assert.is(route.isLower, true);
+    assert.equal(route.option, cipsoOption(PUBLIC));
+  }
+  assert.is(find("198.51.100.1", SECRET, lowGateway), "GATEWAY_NOT_ACCREDITED");
+});
+
+test("loopback and this network are nobody's, whatever prefix holds them", () => {
+  const given = questions((policy) => {
+    policy.hosts["0.0.0.0/0"] = "peers";
+    policy.hosts["::/0"] = "peers";
+    policy.live.interfaces.net0.gateways = ["192.0.2.254", "2001:db8::fe"];
+  });
+  for (const address of ["0.0.0.0", "0.1.2.3", "127.0.0.1", "127.255.255.255", "::", "::1"]) {
+    assert.is(find(address, SECRET, given), "NO_ROUTE", address);
+  }
+  for (const address of ["1.0.0.0", "126.255.255.255", "128.0.0.0", "::2"]) found(address, SECRET, given);
+});
+
 const REFUSED: readonly (readonly [rule: string, refusal: RefusalName, address: string, label?: Label])[] = [
   ["M-05", "GROUP_DESTINATION", "224.0.0.5"],
   ["M-05", "GROUP_DESTINATION", "239.255.255.255"],

@@ -178,7 +178,7 @@ export class Arrival {
     const size = bytes[at]! >> 4 === 4 ? 4 : 16;
     const speaker = side.rules.speakers.get(keyAt(bytes, size === 4 ? at + 16 : at + 24, size));
     const label = this.#labelOf(batch, first, row);
-    if (speaker === undefined || label === null) return;
+    if (speaker === undefined || label === null || !side.sizeErrorsAbroad.take(now)) return;
     const error = size === 4 ? fragmentationNeeded(Math.max(most, FLOOR4)) : packetTooBig(Math.max(most, FLOOR6));
     this.#departure.say(speaker, label, icmpError(bytes, at, end, error), now);
   }

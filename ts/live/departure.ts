@@ -272,7 +272,7 @@ export class Departure {
   // E-03
   #tellTooBig(side: PartitionSide, at: number, end: number, most: number, now: number): void {
     const { bytes, version } = this.#crossing;
-    if (!mayAnswer(bytes, at, end)) return;
+    if (!mayAnswer(bytes, at, end) || !side.sizeErrors.take(now)) return;
     const error = version === 4 ? fragmentationNeeded(Math.max(most, FLOOR4)) : packetTooBig(Math.max(most, FLOOR6));
     const packet = icmpError(bytes, at, end, error);
     const to = this.#outbox.reserve(MAX_HEADER + packet.length) + MAX_HEADER;

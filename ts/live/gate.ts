@@ -88,7 +88,7 @@ export class Gate {
   #now: InForce;
   #ports: GatePorts;
   readonly #clock: () => number;
-  readonly #queues = new Map<PartitionPort, Queue>();
+  readonly #queues = new WeakMap<PartitionPort, Queue>();
   readonly #limit = new Limit();
   #before: Counts = NO_COUNTS;
   /** By device, of the policies before. */

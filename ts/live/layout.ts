@@ -87,7 +87,7 @@ export class Layout {
   /**
    * What holds for a partition with a port. `wireMtus` are the interfaces', `portMtu` its own.
    *
-   * @throws {LiveError} its MTU leaves no room for a label on the wire
+   * @throws {LiveError} its MTU is above that of its port
    */
   rulesOf(index: number, wireMtus: readonly number[], portMtu: number): PartitionRules {
     const partition = this.policy.partitions[index]!;

@@ -23,6 +23,7 @@ import {
   writeHeader,
 } from "./ethernet.ts";
 import { Flows } from "./flows.ts";
+import { Limit, SIZE_ERRORS_A_SECOND } from "./limit.ts";
 import {
   advertisement,
   isIcmpv6,
@@ -71,6 +72,9 @@ export class PartitionSide {
   readonly port: PartitionPort;
   readonly queue: Queue;
   readonly flows: Flows = new Flows();
+  /** Errors about size that it is told, and that others are told of packets for it (E-03). */
+  readonly sizeErrors: Limit = new Limit(SIZE_ERRORS_A_SECOND);
+  readonly sizeErrorsAbroad: Limit = new Limit(SIZE_ERRORS_A_SECOND);
   /** Packets by refusal or reason. */
   readonly refusals: Map<RefusalName | ReasonName, number> = new Map();
   /** Packets that were handed to the port, and that came from it and went out. */

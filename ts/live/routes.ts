@@ -6,7 +6,7 @@
  */
 import { compareAddresses, isGroupAddress, isIn, isLinkLocal, lastOf, networkOf } from "../address.ts";
 import { dominates, equal, type Label, within } from "../label.ts";
-import { untranslate } from "../policy/dois.ts";
+import { translate, untranslate } from "../policy/dois.ts";
 import type { Live } from "../policy/live.ts";
 import type { InterfaceAddress, Policy, Template } from "../policy/model.ts";
 import { type AddressKey, keyOf } from "./address-key.ts";
@@ -66,12 +66,13 @@ export class Routes {
   #look(destination: Uint8Array): Route | RefusalName {
     const { policy, live, templateOf, encode } = this.#questions;
     const { addresses, range } = policy.interfaces[this.#wire]!;
+    if (isNoHost(destination)) return "NO_ROUTE"; // RFC 1122 section 3.2.1.3, RFC 4291 section 2.5
     if (isGroupAddress(destination) || isBroadcast(destination, addresses)) return "GROUP_DESTINATION"; // M-05
     const isOurs = ({ address }: InterfaceAddress): boolean => compareAddresses(address, destination) === 0;
     if (policy.interfaces.some((item) => item.addresses.some(isOurs))) return "LOCAL_DESTINATION"; // S-11
     const template = templateOf(destination);
     if (template === null) return "NO_DESTINATION_TEMPLATE"; // S-02
-    const seen = this.#seenBy(template);
+    const seen = this.#seenBy(template, this.#label);
     if (seen === "refused") return "DESTINATION_NOT_ACCREDITED"; // S-03, S-04, G-04
     if (range !== null && !within(this.#label, range)) return "LABEL_MAY_NOT_LEAVE";
 
@@ -84,22 +85,30 @@ export class Routes {
     const way = { wire: this.#wire, nextHop, nextHopKey: keyOf(nextHop), isLower: seen === "lower" };
     // S-05: a destination that labels gets a label; another only behind a gateway that does.
     let reader = template;
+    // S-03: what goes to a lower host has that host's label from here on.
+    const label = seen === "lower" ? this.#labelAt(template) : this.#label;
+    if (label === null) return "DESTINATION_NOT_ACCREDITED";
     if (!isOnLink) {
       const gateway = templateOf(nextHop);
       if (gateway === null) return "NO_GATEWAY_TEMPLATE"; // G-03
-      if (this.#seenBy(gateway) !== "equal") return "GATEWAY_NOT_ACCREDITED"; // S-06
+      if (this.#seenBy(gateway, label) !== "equal") return "GATEWAY_NOT_ACCREDITED"; // S-06
       if (template.type === "unlabelled") reader = gateway; // G-06
     }
     if (reader.type === "unlabelled") return { ...way, option: null }; // G-05
-    const said = untranslate(this.#label, reader.doi, policy.translations);
+    const said = untranslate(label, reader.doi, policy.translations);
     const option = said === null ? null : encode(said, this.#wire, version);
     return option === null ? "LABEL_NOT_ENCODABLE" : { ...way, option };
   }
 
+  // The label of an unlabelled host, in our terms.
+  #labelAt(template: Template): Label | null {
+    return template.type === "unlabelled" ? translate(template.label, this.#questions.policy.translations) : null;
+  }
+
   // What hosts of a template are allowed to see of the label. `lower`: theirs is lower (S-03).
-  #seenBy(template: Template): "equal" | "lower" | "refused" {
+  #seenBy(template: Template, ours: Label): "equal" | "lower" | "refused" {
     const { policy } = this.#questions;
-    const label = untranslate(this.#label, template.doi, policy.translations);
+    const label = untranslate(ours, template.doi, policy.translations);
     if (label === null) return "refused"; // another DOI
     if (template.type === "labelled") {
       const { range, set } = template;
@@ -108,6 +117,12 @@ export class Routes {
     if (equal(label, template.label)) return "equal";
     return dominates(label, template.label) ? "lower" : "refused";
   }
+}
+
+// This host on this network, and loopback: of no other host.
+function isNoHost(address: Uint8Array): boolean {
+  if (address.length === 4) return address[0] === 0 || address[0] === 127;
+  return address.subarray(0, 15).every((octet) => octet === 0) && address[15]! <= 1;
 }
 
 // Directed broadcasts, and the network's own address, which some hosts take for one (RFC 1122 section 3.3.6).

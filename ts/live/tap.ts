@@ -24,7 +24,7 @@ const MOST_FRAMES = 64;
 const ETHERNET = 1;
 
 /**
- * Attaches to a TAP device, made in its namespace if it is not there.
+ * Attaches to a TAP device that is there and up.
  *
  * @param namespace as ip netns names it; `null`: this one
  * @throws {LiveError} no /dev/net/tun, no privilege, no such namespace, or the device is down
