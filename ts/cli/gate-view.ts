@@ -27,15 +27,17 @@ export class GateView {
     const now = performance.now();
     const seconds = Math.max((now - this.#at) / 1000, 0.001);
     const lines = viewLines(stats, this.#before, seconds);
-    const up = this.#lines > 0 && process.stdout.isTTY ? `\x1b[${this.#lines}A${CLEAR_BELOW}` : "";
-    process.stdout.write(`${up}${printable(lines.join("\n"))}\n`);
+    this.clear();
+    process.stdout.write(`${printable(lines.join("\n"))}\n`);
     this.#lines = lines.length;
     this.#before = stats;
     this.#at = now;
   }
 
-  end(): void {
-    this.#before = null;
+  /** Takes away what was drawn, for a line that is to stay. */
+  clear(): void {
+    if (this.#lines > 0 && process.stdout.isTTY) process.stdout.write(`\x1b[${this.#lines}A${CLEAR_BELOW}`);
+    this.#lines = 0;
   }
 }
 

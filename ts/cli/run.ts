@@ -47,23 +47,24 @@ export function runCommand(): Command {
         process.exitCode = 1;
         return;
       }
+      const view = new GateView(options.format);
+      const onNotice = (sentence: string): void => {
+        view.clear();
+        reportLine(`labelgate: ${sentence}`);
+      };
       let gate: LiveGate;
       try {
-        gate = await openGate(input, {
-          ownsThread: true,
-          onNotice: (sentence) => reportLine(`labelgate: ${sentence}`),
-        });
+        gate = await openGate(input, { ownsThread: true, onNotice });
       } catch (error) {
         report(error);
         process.exitCode = 1;
         return;
       }
-      await watch(gate, options);
+      await watch(gate, view, options);
     });
 }
 
-async function watch(gate: LiveGate, { policy, metrics, format }: RunOptions): Promise<void> {
-  const view = new GateView(format);
+async function watch(gate: LiveGate, view: GateView, { policy, metrics }: RunOptions): Promise<void> {
   const show = (): void => {
     const stats = gate.stats();
     view.show(stats);
@@ -77,6 +78,7 @@ async function watch(gate: LiveGate, { policy, metrics, format }: RunOptions): P
   };
   const end = (): void => gate.close();
   const reload = (): void => {
+    view.clear();
     const input = readInput(policy);
     if (input === null) return;
     gate.reload(input).then(() => reportLine(`labelgate: ${policy} is in force`), report);
@@ -94,7 +96,6 @@ async function watch(gate: LiveGate, { policy, metrics, format }: RunOptions): P
   } finally {
     clearInterval(timer);
     show();
-    view.end();
     process.off("SIGINT", end);
     process.off("SIGTERM", end);
     process.off("SIGHUP", reload);
