@@ -4,6 +4,9 @@ import * as assert from "uvu/assert";
 import { measureLive } from "../bench/live/measure.ts";
 import type { Isolation, LiveResult, LiveWay } from "../bench/live/result.ts";
 import { isolationWords, liveHeadline, liveRows, lossRows, strayOf, totalOf } from "../bench/report/live.ts";
+import { pageOf } from "../bench/report/page.ts";
+import { resultText } from "../bench/report/text.ts";
+import type { Result } from "../bench/result.ts";
 import { inNamespaces } from "./namespaces.ts";
 
 const test = suite("bench live");
@@ -49,6 +52,23 @@ test("a frame with another's label is a stray, and said", () => {
   assert.is(strayOf(leaked), 1);
   assert.match(isolationWords(leaked), "1 reached another's partition");
   assert.match(isolationWords({ reason: "nft is missing" }), "isolation was not counted: nft is missing");
+});
+
+test("a run of the live gate alone renders, with a table for each thing, and so does one that could not be", () => {
+  const run: Result = {
+    ...{ format: 1, date: "", command: [], seconds: 1, rounds: 11, warmups: 1, curves: [], memory: null },
+    machine: { cpu: "", cores: 1, memory: 1, system: "", load: 0, versions: {}, commit: null },
+    ...{ workloads: [], lanes: [], ratios: [] },
+    live: { rounds: [{ gate: way(2, 0), bridge: way(1, null) }], isolation: counts },
+  };
+  for (const report of [resultText(run), pageOf(run)]) {
+    for (const part of ["round trip through two, p50", "gate, 20,000 a second", "nftables in partition", "600,000"]) {
+      assert.ok(report.includes(part), part);
+    }
+    assert.not.match(report, /NaN|undefined|Infinity|Medians of 11/);
+  }
+  const not: Result = { ...run, live: { reason: "namespaces are refused" } };
+  for (const report of [resultText(not), pageOf(not)]) assert.match(report, "namespaces are refused");
 });
 
 inNamespaces(

@@ -19,11 +19,14 @@ const TELLING: readonly (readonly [lane: string, does: string])[] = [
   ["file", "labelgate reads and judges a frame of a file"],
 ];
 
-export function runHeadline({ lanes, curves }: Pick<Result, "lanes" | "curves">): string {
+export function runHeadline({ lanes, curves, live }: Pick<Result, "lanes" | "curves" | "live">): string {
   const measured = lanes.filter(isMeasured);
   const found = TELLING.flatMap(([name]) => measured.find(({ lane }) => lane === name) ?? [])[0] ?? measured[0];
   if (found !== undefined) return laneHeadline(found);
-  return curves.length > 0 ? "What a frame costs the kernel as policy and traffic grow" : "No lane could be measured";
+  if (curves.length > 0) return "What a frame costs the kernel as policy and traffic grow";
+  return lanes.length === 0 && live !== null
+    ? "The live gate beside a bridge of the kernel"
+    : "No lane could be measured";
 }
 
 function laneHeadline({ lane, workload, perFrame }: MeasuredLane): string {

@@ -46,7 +46,7 @@ export function pageOf(result: Result): string {
   const measured = lanes.filter(isMeasured);
   const body = [
     element("h1", {}, text(headline)),
-    note(runNote(result)),
+    ...(lanes.length === 0 && curves.length === 0 ? [] : [note(runNote(result))]),
     ...(ratios.length === 0 ? [] : ratiosPart(ratios)),
     ...lanesParts(result),
     ...(curves.length === 0 ? [] : curvesPart(curves)),

@@ -28,7 +28,9 @@ export function resultText(result: Result): string {
     ...workloads.map(
       ({ name, what, frames, octets }) => `${name}: ${what}; ${grouped(frames)} frames, ${size(octets)}`,
     ),
-    `Medians of ${rounds} rounds${andCurves}; spread is the interquartile range.`,
+    ...(workloads.length + curves.length === 0
+      ? []
+      : [`Medians of ${rounds} rounds${andCurves}; spread is the interquartile range.`]),
   ];
   const sections = [
     parts.join("\n"),
