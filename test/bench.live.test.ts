@@ -57,7 +57,7 @@ test("a frame with another's label is a stray, and said", () => {
 test("a run of the live gate alone renders, with a table for each thing, and so does one that could not be", () => {
   const run: Result = {
     ...{ format: 1, date: "", command: [], seconds: 1, rounds: 11, warmups: 1, curves: [], memory: null },
-    machine: { cpu: "", cores: 1, memory: 1, system: "", load: 0, versions: {}, commit: null },
+    machine: { cpu: "", cores: 1, memory: 1, system: "", load: 0, versions: { node: "20" }, commit: null },
     ...{ workloads: [], lanes: [], ratios: [] },
     live: { rounds: [{ gate: way(2, 0), bridge: way(1, null) }], isolation: counts },
   };
