@@ -22,7 +22,7 @@ for (const libc of tables) {
     const waiter = new Waiter(libc);
     const waited = await time(waiter.wait([], 50));
     assert.ok(waited > 45 && waited < 1000, `${waited} ms`);
-    assert.ok((await time(waiter.wait([], 0))) < 40);
+    assert.ok((await time(waiter.wait([], 0))) < 1000);
     waiter.close();
   });
 
