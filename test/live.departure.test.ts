@@ -3,6 +3,7 @@ import { suite } from "uvu";
 import * as assert from "uvu/assert";
 import { parseAddress } from "../ts/address.ts";
 import { makeLabel } from "../ts/label.ts";
+import { FLOW_TIME } from "../ts/live/flows.ts";
 import { SIZE_ERRORS_A_SECOND } from "../ts/live/limit.ts";
 import { solicitation } from "../ts/live/ndp.ts";
 import { REFUSALS } from "../ts/live/refusal.ts";
@@ -269,6 +270,52 @@ test("S-01: on a multilevel port the answer has the label of what it answers, an
   assert.equal(refusals(w, "audit"), { LABEL_NOT_KNOWN: 1 });
   w.fromPartition("audit", inside("audit", v4({ sport: 515, dport: 1001 })));
   assert.equal(w.wire.take().map(labelIn), ["7"], "its other ports have its own label");
+});
+
+test("S-01: peers that share an address and a port, and not their label, get no answer while both may wait", () => {
+  const w = settled();
+  const syslog = (level: number): Uint8Array =>
+    frame(ipv4({ src: HOST4, dst: OUR4, sport: 1001, dport: 514, options: cipso(level) }));
+  w.fromWire(syslog(1), syslog(3));
+  assert.is(w.ports.audit.take().length, 2);
+  const answer = inside("audit", v4({ sport: 514, dport: 1001 }));
+  w.fromPartition("audit", answer);
+  assert.equal(w.wire.take(), []);
+  assert.equal(refusals(w, "audit"), { LABEL_NOT_KNOWN: 1 });
+  w.clock.now += FLOW_TIME;
+  w.fromPartition("audit", answer);
+  w.fromWire(hostAnswers());
+  assert.equal(
+    w.wire
+      .take()
+      .filter((sent) => sent[13] === 0)
+      .map(labelIn),
+    ["3"],
+  );
+});
+
+test("S-01: a connection on a multilevel port keeps its label: segments of another are dropped and counted", () => {
+  const w = settled((policy) => {
+    policy.partitions[2].multilevelPorts = ["22/tcp"];
+  });
+  const tcp = (sport: number, dport: number, flags: number): number[] => [
+    ...[sport >> 8, sport & 255, dport >> 8, dport & 255, 0, 0, 0, 0, 0, 0, 0, 0, 0x50, flags, 0, 0, 0, 0, 0, 0],
+  ];
+  const from = (level: number, flags: number, sport = 1001): Uint8Array =>
+    frame(ipv4({ src: HOST4, dst: OUR4, protocol: 6, body: tcp(sport, 22, flags), options: cipso(level) }));
+  const answer = inside("audit", v4({ protocol: 6, body: tcp(22, 1001, 16) }));
+  w.fromWire(from(3, 2));
+  w.fromPartition("audit", answer);
+  w.fromWire(from(1, 2), from(1, 16), from(1, 4), from(3, 16));
+  w.fromPartition("audit", answer);
+  assert.is(w.ports.audit.take().length, 2);
+  assert.is(w.gate.stats().relabelled, 3);
+  assert.equal(w.wire.take().map(labelIn), ["3", "3"]);
+  w.fromWire(from(1, 2, 1002));
+  assert.is(w.ports.audit.take().length, 1, "another port is another connection");
+  w.clock.now += FLOW_TIME;
+  w.fromWire(from(1, 2));
+  assert.is(w.ports.audit.take().length, 1, "and so is one long after");
 });
 
 test("S-10: on a multilevel port a partition that sees labels may say one, while it is not known", () => {

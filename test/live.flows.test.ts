@@ -4,7 +4,7 @@ import * as assert from "uvu/assert";
 import { parseAddress } from "../ts/address.ts";
 import { type Label, makeLabel } from "../ts/label.ts";
 import { keyOf } from "../ts/live/address-key.ts";
-import { type FlowEnds, Flows, MAX_FLOWS } from "../ts/live/flows.ts";
+import { FLOW_TIME, type FlowEnds, Flows, MAX_FLOWS } from "../ts/live/flows.ts";
 
 const test = suite("live flows");
 
@@ -23,31 +23,49 @@ function ends(own: string, peer: string, more: Partial<FlowEnds> = {}): FlowEnds
 }
 const AUDIT = ends("192.0.2.1", "192.0.2.7");
 
-test("S-01: an answer has the label that was heard last, itself", () => {
+test("S-01: an answer has the label that was heard, itself", () => {
   const flows = new Flows();
-  assert.is(flows.labelOf(AUDIT), undefined);
-  flows.heard(AUDIT, LOW);
-  assert.is(flows.labelOf({ ...AUDIT }), LOW);
-  flows.heard(AUDIT, HIGH);
-  assert.is(flows.labelOf(AUDIT), HIGH);
+  assert.is(flows.labelOf(AUDIT, 0), undefined);
+  flows.heard(AUDIT, LOW, 0);
+  assert.is(flows.labelOf({ ...AUDIT }, 0), LOW);
+  assert.is(flows.labelOf(AUDIT, 1e9), LOW, "however late it comes");
   assert.is(flows.size, 1);
+});
+
+test("S-01: where two labels were heard lately, there is no answer", () => {
+  const flows = new Flows();
+  flows.heard(AUDIT, LOW, 0);
+  assert.ok(flows.isOther(AUDIT, HIGH, FLOW_TIME - 1));
+  assert.not(flows.isOther(AUDIT, LOW, 1));
+  flows.heard(AUDIT, HIGH, 1000);
+  assert.is(flows.labelOf(AUDIT, 1000), undefined);
+  flows.heard(AUDIT, HIGH, 2000);
+  assert.is(flows.labelOf(AUDIT, FLOW_TIME - 1), undefined, "the first may still wait");
+  assert.is(flows.labelOf(AUDIT, FLOW_TIME), HIGH);
+  flows.heard(AUDIT, LOW, 3000);
+  flows.heard(AUDIT, HIGH, 4000);
+  assert.is(flows.labelOf(AUDIT, 3000 + FLOW_TIME - 1), undefined);
+  assert.is(flows.labelOf(AUDIT, 3000 + FLOW_TIME), HIGH);
+  assert.not(flows.isOther(AUDIT, LOW, 4000 + FLOW_TIME));
+  flows.said(AUDIT, LOW, 4001);
+  assert.is(flows.labelOf(AUDIT, 4001), LOW, "what is said is known");
 });
 
 test("S-01: what is forgotten gives no answer its label, and nothing else changes", () => {
   const flows = new Flows();
   const other = { ...AUDIT, peerPort: 1025 };
-  flows.heard(AUDIT, LOW);
-  flows.heard(other, HIGH);
+  flows.heard(AUDIT, LOW, 0);
+  flows.heard(other, HIGH, 0);
   flows.forget(AUDIT);
   flows.forget({ ...AUDIT, peerPort: 1026 });
-  assert.is(flows.labelOf(AUDIT), undefined);
-  assert.is(flows.labelOf(other), HIGH);
+  assert.is(flows.labelOf(AUDIT, 0), undefined);
+  assert.is(flows.labelOf(other, 0), HIGH);
   assert.is(flows.size, 1);
 });
 
 test("S-01: any other end is another flow", () => {
   const flows = new Flows();
-  flows.heard(AUDIT, LOW);
+  flows.heard(AUDIT, LOW, 0);
   const others: readonly FlowEnds[] = [
     { ...AUDIT, protocol: 6 },
     { ...AUDIT, ownPort: 515 },
@@ -58,10 +76,10 @@ test("S-01: any other end is another flow", () => {
     ends("192.0.2.7", "192.0.2.1"),
     ends("2001:db8::1", "2001:db8::7"),
   ];
-  for (const other of others) assert.is(flows.labelOf(other), undefined);
-  for (const other of others) flows.heard(other, HIGH);
+  for (const other of others) assert.is(flows.labelOf(other, 0), undefined);
+  for (const other of others) flows.heard(other, HIGH, 0);
   assert.is(flows.size, others.length + 1);
-  assert.is(flows.labelOf(AUDIT), LOW);
+  assert.is(flows.labelOf(AUDIT, 0), LOW);
 });
 
 test("an IPv6 address whose octets read as an IPv4 address's key is another host", () => {
@@ -70,8 +88,8 @@ test("an IPv6 address whose octets read as an IPv4 address's key is another host
   const [own4, peer4] = ["1.2.3.4", "1.2.3.5"];
   const spelled = (address: string): string =>
     Array.from(String(keyOf(parseAddress(address))), (digit) => `00${digit.charCodeAt(0).toString(16)}`).join(":");
-  flows.heard(ends(own4, peer4), LOW);
-  assert.is(flows.labelOf(ends(spelled(own4), spelled(peer4))), undefined);
+  flows.heard(ends(own4, peer4), LOW, 0);
+  assert.is(flows.labelOf(ends(spelled(own4), spelled(peer4)), 0), undefined);
 });
 
 test("IPv6 addresses are told apart in every octet, half characters of text among them", () => {
@@ -84,11 +102,11 @@ test("IPv6 addresses are told apart in every octet, half characters of text amon
       peer.set([word >> 8, word & 255], at);
       const flow: FlowEnds = { protocol: 17, own: keyOf(own), ownPort: 1, peer: keyOf(peer), peerPort: 2 };
       const label = makeLabel(16, 1, [word % 1000, at]);
-      flows.heard(flow, label);
-      assert.is(flows.labelOf(flow), label);
+      flows.said(flow, label, 0);
+      assert.is(flows.labelOf(flow, 0), label);
       const other = peer.slice();
       other[at + 1]! ^= 1;
-      assert.is.not(flows.labelOf({ ...flow, peer: keyOf(other) }), label);
+      assert.is.not(flows.labelOf({ ...flow, peer: keyOf(other) }, 0), label);
     }
   }
 });
@@ -96,21 +114,21 @@ test("IPv6 addresses are told apart in every octet, half characters of text amon
 test(`${MAX_FLOWS} peers are remembered, one more forgets the one that was heard least lately`, () => {
   const flows = new Flows();
   const peer = (i: number): FlowEnds => ({ ...AUDIT, peer: i });
-  for (let i = 0; i < MAX_FLOWS; i++) flows.heard(peer(i), LOW);
+  for (let i = 0; i < MAX_FLOWS; i++) flows.heard(peer(i), LOW, 0);
   assert.is(flows.size, MAX_FLOWS);
-  assert.is(flows.labelOf(peer(0)), LOW);
-  flows.heard(peer(0), HIGH); // again: nobody has to go
+  assert.is(flows.labelOf(peer(0), 0), LOW);
+  flows.heard(peer(0), LOW, 0); // again: nobody has to go
   assert.is(flows.size, MAX_FLOWS);
-  assert.is(flows.labelOf(peer(1)), LOW);
-  flows.heard(peer(MAX_FLOWS), LOW);
+  assert.is(flows.labelOf(peer(1), 0), LOW);
+  flows.heard(peer(MAX_FLOWS), LOW, 0);
   assert.is(flows.size, MAX_FLOWS);
-  assert.is(flows.labelOf(peer(1)), undefined);
+  assert.is(flows.labelOf(peer(1), 0), undefined);
   const known: readonly (readonly [i: number, label: Label])[] = [
-    [0, HIGH],
+    [0, LOW],
     [2, LOW],
     [MAX_FLOWS, LOW],
   ];
-  for (const [i, label] of known) assert.is(flows.labelOf(peer(i)), label);
+  for (const [i, label] of known) assert.is(flows.labelOf(peer(i), 0), label);
 });
 
 test.run();

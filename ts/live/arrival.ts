@@ -36,6 +36,8 @@ export interface ArrivalCounts {
   broken: number;
   /** Packets whose label can't be taken out, for it is signed (RFC 4302): a port may pass labels. */
   authenticated: number;
+  /** Segments of another label than that of the connection they would be part of, on a multilevel port (S-01). */
+  relabelled: number;
   /** Packets too large for the partition: their senders were told. */
   tooBig: number;
   /** ICMP errors about labels that were sent. */
@@ -43,7 +45,14 @@ export interface ArrivalCounts {
 }
 
 export class Arrival {
-  readonly counts: ArrivalCounts = { portless: 0, broken: 0, authenticated: 0, tooBig: 0, labelErrors: 0 };
+  readonly counts: ArrivalCounts = {
+    portless: 0,
+    broken: 0,
+    authenticated: 0,
+    relabelled: 0,
+    tooBig: 0,
+    labelErrors: 0,
+  };
   readonly #layout: Layout;
   readonly #crossing: Crossing;
   readonly #outbox: Outbox;
@@ -120,7 +129,10 @@ export class Arrival {
       this.#tellTooBig(side, batch, first, row, packet, packet + length, side.rules.mtu - removed, now);
       return;
     }
-    this.#noteFlow(side, batch, first, row, at, written);
+    if (!this.#noteFlow(side, batch, first, row, at, written, now)) {
+      this.counts.relabelled++;
+      return;
+    }
     const upper = upperLayer(bytes, at, at + written, false);
     if (upper !== null && upper.protocol === TCP && !upper.isLater) {
       const wireMtu = this.#wires[x.judgedInterface(row)]!.mtu;
@@ -130,28 +142,39 @@ export class Arrival {
     side.deliver(this.#outbox, at, written, now);
   }
 
-  // S-01, I-05: on multilevel ports the answer will have the label of this packet.
-  #noteFlow(side: PartitionSide, batch: FrameBatch, first: number, row: number, at: number, written: number): void {
+  // S-01, I-05: on multilevel ports the answer will have the label of this packet. False: it is of another label than the
+  // connection that it would be part of.
+  #noteFlow(
+    side: PartitionSide,
+    batch: FrameBatch,
+    first: number,
+    row: number,
+    at: number,
+    written: number,
+    now: number,
+  ): boolean {
     const { partition } = side.rules;
     const isMultilevel =
       partition.icmp === "range" || partition.multilevelPorts.length > 0 || partition.privateMultilevelPorts.length > 0;
-    if (!isMultilevel) return;
+    if (!isMultilevel) return true;
     const { bytes } = this.#crossing;
     const label = this.#labelOf(batch, first, row);
     const size = bytes[at]! >> 4 === 4 ? 4 : 16;
     const upper = upperLayer(bytes, at, at + written, true);
-    if (label === null || upper === null || upper.isLater || upper.at + 8 > at + written) return;
+    if (label === null || upper === null || upper.isLater || upper.at + 8 > at + written) return true;
     const { protocol, at: transport } = upper;
     const [from, to] = size === 4 ? [at + 12, at + 16] : [at + 8, at + 24];
     const own = keyAt(bytes, to, size);
     const peer = keyAt(bytes, from, size);
     if (protocol === ICMP || protocol === ICMPV6) {
-      if (bytes[transport] !== (protocol === ICMP ? 8 : 128)) return;
-      side.flows.heard({ protocol, own, ownPort: u16(bytes, transport + 4), peer, peerPort: 0 }, label);
+      if (bytes[transport] !== (protocol === ICMP ? 8 : 128)) return true;
+      side.flows.heard({ protocol, own, ownPort: u16(bytes, transport + 4), peer, peerPort: 0 }, label, now);
     } else if (protocol === TCP || protocol === UDP || PORTS.has(protocol)) {
       const ends = { protocol, own, ownPort: u16(bytes, transport + 2), peer, peerPort: u16(bytes, transport) };
-      side.flows.heard(ends, label);
+      if (protocol === TCP && side.flows.isOther(ends, label, now)) return false;
+      side.flows.heard(ends, label, now);
     }
+    return true;
   }
 
   #labelOf(batch: FrameBatch, first: number, row: number): Label | null {

@@ -64,12 +64,12 @@ export class Departure {
     if (speaker === undefined) return "SOURCE_NOT_OURS"; // P-02
     const peer = keyAt(x.bytes, destinationAt, size);
 
-    const label = this.#labelOf(side, speaker, peer);
+    const label = this.#labelOf(side, speaker, peer, now);
     if (label === null) return "LABEL_NOT_KNOWN"; // S-01
     if (x.isLabelled && !this.#says(label)) return "LABEL_NOT_OWN"; // S-01
     const route = this.#routesOf(speaker, label).find(peer, x.bytes.subarray(destinationAt, destinationAt + size));
     if (typeof route === "string") return route;
-    if (route.isLower && !this.#readsDown(side, peer)) return "DESTINATION_NOT_ACCREDITED"; // S-03
+    if (route.isLower && !this.#readsDown(side, peer, now)) return "DESTINATION_NOT_ACCREDITED"; // S-03
 
     const at = this.#outbox.reserve(MAX_HEADER + length + MOST_ADDED) + MAX_HEADER;
     const written = route.option === null ? x.strip(packetAt, length, at) : x.stamp(packetAt, length, route.option, at);
@@ -139,7 +139,7 @@ export class Departure {
   }
 
   // S-01: the partition's label; on its multilevel ports that of the packet it answers. `null`: not known.
-  #labelOf(side: PartitionSide, speaker: Speaker, peer: AddressKey): Label | null {
+  #labelOf(side: PartitionSide, speaker: Speaker, peer: AddressKey, now: number): Label | null {
     const { partition, live } = side.rules;
     const ranges = speaker.isOwned ? partition.privateMultilevelPorts : partition.multilevelPorts;
     const isIcmpRange = partition.icmp === "range";
@@ -148,15 +148,11 @@ export class Departure {
     const own = keyAt(x.bytes, x.sourceAt, x.version === 4 ? 4 : 16);
     const { protocol } = x;
     if (x.isFragment && x.fragmentOffset !== 0) {
-      return side.flows.labelOf({ protocol: FRAGMENTS, own, ownPort: x.fragmentId, peer, peerPort: protocol }) ?? null;
+      const ends = { protocol: FRAGMENTS, own, ownPort: x.fragmentId, peer, peerPort: protocol };
+      return side.flows.labelOf(ends, now) ?? null;
     }
-    const label = this.#multilevelLabel(side, ranges, isIcmpRange, {
-      protocol,
-      own,
-      ownPort: this.#ownPort(),
-      peer,
-      peerPort: this.#peerPort(),
-    });
+    const ends = { protocol, own, ownPort: this.#ownPort(), peer, peerPort: this.#peerPort() };
+    const label = this.#multilevelLabel(side, ranges, isIcmpRange, ends, now);
     // S-10: or the label that it says, where it sees labels.
     const said = label === null && live.labels === "pass" && x.isLabelled ? this.#carried() : label;
     const range = this.#layout.policy.interfaces[speaker.wire]!.range;
@@ -164,21 +160,21 @@ export class Departure {
     if (x.isFragment) {
       const parts = { protocol: FRAGMENTS, own, ownPort: x.fragmentId, peer, peerPort: protocol };
       if (chosen === null) side.flows.forget(parts);
-      else side.flows.heard(parts, chosen);
+      else side.flows.said(parts, chosen, now);
     }
     return chosen;
   }
 
   // A-05, S-03: whether the packet comes from an endpoint that takes lower labels, and so may answer them. Later parts of a
   // datagram have no port: what is said of the first holds for them.
-  #readsDown(side: PartitionSide, peer: AddressKey): boolean {
+  #readsDown(side: PartitionSide, peer: AddressKey, now: number): boolean {
     const x = this.#crossing;
     const { bindings, label } = side.rules.partition;
     if (!(bindings ?? []).some(({ acceptLower }) => acceptLower)) return false;
     const { protocol } = x;
     const own = keyAt(x.bytes, x.sourceAt, x.version === 4 ? 4 : 16);
     const parts = { protocol: LOWER_FRAGMENTS, own, ownPort: x.fragmentId, peer, peerPort: protocol };
-    if (x.isFragment && x.fragmentOffset !== 0) return side.flows.labelOf(parts) !== undefined;
+    if (x.isFragment && x.fragmentOffset !== 0) return side.flows.labelOf(parts, now) !== undefined;
     const port = this.#ownPort();
     const isLower = bindings!.some(
       ({ acceptLower, ports }) =>
@@ -186,7 +182,7 @@ export class Departure {
         (ports ?? []).some((range) => range.protocol === protocol && range.first <= port && port <= range.last),
     );
     if (x.isFragment) {
-      if (isLower) side.flows.heard(parts, label);
+      if (isLower) side.flows.said(parts, label, now);
       else side.flows.forget(parts);
     }
     return isLower;
@@ -197,6 +193,7 @@ export class Departure {
     ranges: readonly PortRange[],
     isIcmpRange: boolean,
     ends: FlowEnds,
+    now: number,
   ): Label | null {
     const { partition } = side.rules;
     const { protocol, own, ownPort, peer } = ends;
@@ -204,22 +201,17 @@ export class Departure {
       const x = this.#crossing;
       const type = x.bytes[x.transportAt]!;
       if (type === (protocol === ICMP ? 0 : 129)) {
-        const label = side.flows.labelOf({
-          protocol,
-          own,
-          ownPort: u16(x.bytes, x.transportAt + 4),
-          peer,
-          peerPort: 0,
-        });
+        const echo = { protocol, own, ownPort: u16(x.bytes, x.transportAt + 4), peer, peerPort: 0 };
+        const label = side.flows.labelOf(echo, now);
         return label ?? (isIcmpRange ? null : partition.label);
       }
       const isError = protocol === ICMP ? type === 3 || type === 4 || type === 11 || type === 12 : type < 128;
-      return isError ? this.#labelOfError(side, ranges, isIcmpRange, own, peer) : partition.label;
+      return isError ? this.#labelOfError(side, ranges, isIcmpRange, own, peer, now) : partition.label;
     }
     if (!ranges.some((range) => range.protocol === protocol && range.first <= ownPort && ownPort <= range.last)) {
       return partition.label;
     }
-    return side.flows.labelOf(ends) ?? null;
+    return side.flows.labelOf(ends, now) ?? null;
   }
 
   // I-05: an error has the label of the packet it quotes, which had come from the peer.
@@ -229,6 +221,7 @@ export class Departure {
     isIcmpRange: boolean,
     own: AddressKey,
     peer: AddressKey,
+    now: number,
   ): Label | null {
     const { bytes, transportAt, packetEnd, version } = this.#crossing;
     const quoted = transportAt + 8;
@@ -244,7 +237,7 @@ export class Departure {
     if (!ranges.some((range) => range.protocol === protocol && range.first <= ownPort && ownPort <= range.last)) {
       return side.rules.partition.label;
     }
-    return side.flows.labelOf({ protocol, own, ownPort, peer, peerPort: u16(bytes, ports) }) ?? null;
+    return side.flows.labelOf({ protocol, own, ownPort, peer, peerPort: u16(bytes, ports) }, now) ?? null;
   }
 
   #ownPort(): number {

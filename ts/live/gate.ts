@@ -93,7 +93,7 @@ export class Gate {
   #before: Counts = NO_COUNTS;
   /** By device, of the policies before. */
   readonly #heard = new Map<string, WireCounts>();
-  #counted: ArrivalCounts = { portless: 0, broken: 0, authenticated: 0, tooBig: 0, labelErrors: 0 };
+  #counted: ArrivalCounts = { portless: 0, broken: 0, authenticated: 0, relabelled: 0, tooBig: 0, labelErrors: 0 };
 
   /**
    * @param clock milliseconds
@@ -278,6 +278,7 @@ function sum(a: ArrivalCounts, b: ArrivalCounts): ArrivalCounts {
     portless: a.portless + b.portless,
     broken: a.broken + b.broken,
     authenticated: a.authenticated + b.authenticated,
+    relabelled: a.relabelled + b.relabelled,
     tooBig: a.tooBig + b.tooBig,
     labelErrors: a.labelErrors + b.labelErrors,
   };

@@ -47,6 +47,7 @@ export function gateMetrics(stats: GateStats): string {
         [{ reason: "portless" }, stats.portless],
         [{ reason: "broken" }, stats.broken],
         [{ reason: "authenticated" }, stats.authenticated],
+        [{ reason: "relabelled" }, stats.relabelled],
         [{ reason: "too_big" }, stats.tooBig],
       ],
     ],
