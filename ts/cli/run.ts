@@ -65,6 +65,7 @@ export function runCommand(): Command {
 }
 
 async function watch(gate: LiveGate, view: GateView, { policy, metrics }: RunOptions): Promise<void> {
+  let said = "";
   const show = (): void => {
     const stats = gate.stats();
     view.show(stats);
@@ -72,8 +73,11 @@ async function watch(gate: LiveGate, view: GateView, { policy, metrics }: RunOpt
     try {
       writeFileSync(`${metrics}.new`, gateMetrics(stats));
       renameSync(`${metrics}.new`, metrics);
+      said = "";
     } catch (error) {
-      reportError(`${metrics}: ${(error as Error).message}`);
+      const { message } = error as Error;
+      if (message !== said) reportError(`${metrics}: ${message}`);
+      said = message;
     }
   };
   const end = (): void => gate.close();
