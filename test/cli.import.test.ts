@@ -182,7 +182,7 @@ test("a base that is no policy is said to be none, and the files are still check
   for (const [content, words] of [
     ["[]", /:1:1: error: expected a policy/],
     ["{", /error: not JSON/],
-    ["", /error: the file is empty/],
+    ["", /error: it is empty/],
     ['{ "doi": 1, "doi": 2 }', /:1:13: error: doi: "doi" stands here twice/],
   ] as const) {
     const { code, stdout } = await labelgate([...FROM_TX, ...SHIPPED, "--base", file("none.json", content)]);

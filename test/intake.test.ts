@@ -8,6 +8,7 @@ import * as assert from "uvu/assert";
 import { INTAKE_SIZE, MAX_CLOCKS } from "../assembly/memory.ts";
 import { readCapture, readCaptureSync } from "../ts/capture/read.ts";
 import { type Classifier, createClassifier } from "../ts/classifier.ts";
+import { CaptureError } from "../ts/errors.ts";
 import { batchOf, type FrameBatch, MAX_CAPLEN } from "../ts/frames.ts";
 import type { PolicyInput } from "../ts/policy/input.ts";
 import {
@@ -47,6 +48,25 @@ function same(capture: Uint8Array, message: string, pieces?: number): void {
   assert.equal(into.interfaces, plain.interfaces, message);
   assert.is(into.error?.message, plain.error?.message, message);
   assert.is(into.error?.offset, plain.error?.offset, message);
+  const octets = plain.frames.map((frame) => frame.octets);
+  assert.equal(octetsAtPlaces(capture, readCaptureSync(source(), { into: classifier })), octets, message);
+  assert.equal(octetsAtPlaces(capture, readCaptureSync(source())), octets, message);
+}
+
+/** The octets of a capture where its batches say that their frames are. */
+function octetsAtPlaces(capture: Uint8Array, batches: Iterable<FrameBatch>): Uint8Array[] {
+  const found: Uint8Array[] = [];
+  try {
+    for (const batch of batches) {
+      for (let row = 0; row < batch.count; row++) {
+        const place = batch.origin! + batch.offset(row);
+        found.push(Uint8Array.from(capture.subarray(place, place + batch.capturedLength(row))));
+      }
+    }
+  } catch (error) {
+    if (!(error instanceof CaptureError)) throw error;
+  }
+  return found;
 }
 
 function judge(capture: Uint8Array, into: boolean): unknown {

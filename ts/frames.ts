@@ -65,6 +65,10 @@ export class FrameBatch {
   readonly first: number;
   /** Interfaces of the capture, by the rows' interface column. */
   readonly interfaces: readonly CaptureInterface[];
+  /**
+   * Octets of the capture before `bytes[0]`: a row's frame is at `origin + offset(row)` of it. `null`: not from a capture.
+   */
+  readonly origin: number | null;
   /** Frames in the batch. */
   count = 0;
 
@@ -82,8 +86,10 @@ export class FrameBatch {
     rows: ArrayBufferLike | Uint8Array,
     first = 1,
     interfaces: readonly CaptureInterface[] = [],
+    origin: number | null = null,
   ) {
     this.bytes = bytes;
+    this.origin = origin;
     this.first = first;
     this.interfaces = interfaces;
     const { buffer, byteOffset, byteLength } = rows instanceof Uint8Array ? rows : new Uint8Array(rows);
@@ -166,6 +172,19 @@ export class FrameBatch {
     const offset = this.offset(row);
     return this.bytes.subarray(offset, offset + this.capturedLength(row));
   }
+}
+
+/** A row of a batch as a frame of its own, copied: what `batchOf` and `explain` take. */
+export function frameOf(batch: FrameBatch, row: number): FrameInput {
+  const device = batch.interfaces[batch.interfaceOf(row)]?.name ?? null;
+  return {
+    bytes: batch.octets(row).slice(),
+    linkType: batch.linkType(row),
+    wireLength: batch.wireLength(row),
+    seconds: batch.seconds(row),
+    nanoseconds: batch.nanoseconds(row),
+    ...(device === null ? {} : { device }),
+  };
 }
 
 /**

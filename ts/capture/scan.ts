@@ -151,10 +151,12 @@ export class CaptureScan {
     for (let length = this.#peek(); length > 0; length = this.#peek()) {
       const records = this.#records!;
       if (records.hasFrame) {
-        if (this.#isInIntake) return new FrameBatch(this.#bytes, this.#rowsOf(), this.#frames + 1, records.interfaces);
-        const from = this.#start + records.octetsAt;
-        const bytes = this.#bytes.subarray(from, Math.min(from + BATCH_BYTES, this.#end));
-        return new FrameBatch(bytes, this.#rowsOf(), this.#frames + 1, records.interfaces);
+        const from = this.#isInIntake ? 0 : this.#start + records.octetsAt;
+        const bytes = this.#isInIntake
+          ? this.#bytes
+          : this.#bytes.subarray(from, Math.min(from + BATCH_BYTES, this.#end));
+        const origin = this.#offset + from - this.#start;
+        return new FrameBatch(bytes, this.#rowsOf(), this.#frames + 1, records.interfaces, origin);
       }
       this.#pass(length);
     }

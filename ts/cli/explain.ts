@@ -7,7 +7,7 @@ import { Command, InvalidArgumentError, Option } from "commander";
 import type { Classifier } from "../classifier.ts";
 import { CaptureError } from "../errors.ts";
 import type { Explanation } from "../explain/explanation.ts";
-import { batchOf, type FrameBatch, type FrameInput } from "../frames.ts";
+import { batchOf, frameOf } from "../frames.ts";
 import type { Span } from "../packet.ts";
 import { verdictRecord } from "./classify.ts";
 import { hexDump } from "./hexdump.ts";
@@ -69,18 +69,6 @@ async function explain(capture: string, classifier: Classifier, { frame, format 
   const has = last === 0 ? "the capture has no frames" : `there is no frame ${frame}; the last is ${last}`;
   reportError(`${sourceName(capture)}: ${has}`);
   return false;
-}
-
-function frameOf(batch: FrameBatch, row: number): FrameInput {
-  const device = batch.interfaces[batch.interfaceOf(row)]?.name ?? null;
-  return {
-    ...(device === null ? {} : { device }),
-    bytes: batch.octets(row),
-    linkType: batch.linkType(row),
-    wireLength: batch.wireLength(row),
-    seconds: batch.seconds(row),
-    nanoseconds: batch.nanoseconds(row),
-  };
 }
 
 function explanationText(frame: number, bytes: Uint8Array, explanation: Explanation, format: Format): string {

@@ -39,6 +39,8 @@ export interface ExplainedStep {
 
 /** How a frame is decided. */
 export interface Explanation {
+  /** What was read of the frame, with the places of its headers. */
+  readonly packet: Packet;
   readonly verdict: Verdict;
   /** From the first to the one that decides. */
   readonly steps: readonly ExplainedStep[];
@@ -63,6 +65,7 @@ export function explainFrame(explained: Explainable): Explanation {
   const { packet, row, verdict } = explained;
   const last = row.reason === codes.OK ? STEPS.length : stepOf(row.reason, packet);
   return {
+    packet,
     verdict,
     steps: STEPS.slice(0, last).map((explain, i) => {
       const step = explain(explained);
