@@ -1,0 +1,411 @@
+/**
+ * A capture judged by a policy, as the page's worker keeps it: a room and a reason for each frame, and everything else read
+ * again from the capture when it is asked for. What is bad, a capture or a policy, changes nothing.
+ *
+ * @module
+ */
+import { readCapture } from "../capture/read.ts";
+import { type Classifier, createClassifier } from "../classifier.ts";
+import { createDecoder, type DecodeRecord } from "../decode.ts";
+import { CaptureError } from "../errors.ts";
+import type { Explanation } from "../explain/explanation.ts";
+import { batchOf, type FrameInput, frameOf } from "../frames.ts";
+import type { PolicyInput } from "../policy/input.ts";
+import type { Policy } from "../policy/model.ts";
+import { type PolicyText, readPolicyText } from "../policy/text.ts";
+import { type ReasonName, reasonNamed } from "../reason.ts";
+import { Counting } from "./census.ts";
+import { Columns } from "./columns.ts";
+import { type Edits, editBatch, MAX_EDITS } from "./edits.ts";
+import { measure } from "./measure.ts";
+import { MAX_MOVES, type Moved, movesBetween, type Whereabouts } from "./moves.ts";
+import { MAX_CAPTURE, Places } from "./places.ts";
+import { notesOf, textOf, viewOf } from "./policy-view.ts";
+import type {
+  Census,
+  Edit,
+  Filter,
+  Inspection,
+  Measure,
+  Move,
+  Opened,
+  PolicyOutcome,
+  PolicyView,
+  Row,
+  Rows,
+} from "./protocol.ts";
+
+/** Octets that are read at once for lines of the list; frames further apart are read one by one. */
+const MAX_STRETCH = 1_048_576;
+/** Frames that are looked at for a step of the overview. */
+const SAMPLES = 64;
+
+/** A call was refused, in words for people. Nothing has changed. */
+export class Refusal extends Error {
+  override readonly name = "Refusal";
+}
+
+/** Hears how far a capture was read, 0 to 1. */
+export type Progress = (share: number) => void;
+
+/** A policy that can be judged by. */
+interface Rules {
+  readonly input: PolicyInput;
+  readonly policy: Policy;
+  readonly names: readonly string[];
+  readonly view: PolicyView;
+}
+
+/** A capture. */
+interface Source {
+  readonly capture: Blob;
+  readonly name: string;
+}
+
+/** What is known of a capture by a policy, with some frames edited. */
+interface Judged extends Source {
+  readonly rules: Rules;
+  readonly edits: Edits;
+  readonly places: Places;
+  readonly columns: Columns;
+  readonly counting: Counting;
+  /** Explains; its fragments are those of the end. */
+  readonly classifier: Classifier;
+  readonly error: string | null;
+  readonly took: number;
+}
+
+export class Judging {
+  #judged: Judged | null = null;
+  /** What was filtered last. */
+  #list: { readonly key: string; readonly of: Columns; readonly frames: Uint32Array } | null = null;
+
+  /** Judges a capture. @throws {Refusal} the capture has no frames, or the policy has problems */
+  async open(
+    { capture, name, policy, edits }: Source & { policy: string; edits: readonly Edit[] },
+    progress: Progress = () => {},
+  ): Promise<Opened> {
+    const text = readPolicyText(policy);
+    if (text.policy === null) throw new Refusal(`the policy has ${text.problems.length} problems`);
+    if (capture.size > MAX_CAPTURE) throw new Refusal(`${name}: larger than 4 GiB; the command line takes any size`);
+    const judged = await judge({ capture, name }, rulesOf(text), new Map(), progress);
+    if (judged.places.count === 0) throw new Refusal(`${name}: ${judged.error ?? "the capture has no frames"}`);
+    this.#enter(judged);
+    if (edits.length > 0) await this.edit({ edits });
+    const { took, error, rules } = this.#current;
+    return {
+      capture: { name, size: capture.size, error, took },
+      policy: rules.view,
+      notes: notesOf(text, policy.length),
+      census: this.#current.counting.census(),
+    };
+  }
+
+  /** Judges the capture by another policy, unless that has problems. */
+  async policy({ text }: { text: string }, progress: Progress = () => {}): Promise<PolicyOutcome> {
+    const read = readPolicyText(text);
+    const notes = notesOf(read, text.length);
+    if (read.policy === null) return { accepted: false, notes };
+    const before = this.#current;
+    const after = await judge(before, rulesOf(read), before.edits, progress);
+    const moves = movesBetween(whereabouts(before), whereabouts(after));
+    this.#enter(after);
+    const explained: Move[] = [];
+    for (const move of moves.slice(0, MAX_MOVES)) explained.push({ ...move, why: await this.#whyNow(move) });
+    return {
+      accepted: true,
+      notes,
+      policy: after.rules.view,
+      census: after.counting.census(),
+      moved: moves.reduce((sum, { count }) => sum + count, 0),
+      moves: explained,
+    };
+  }
+
+  /** Lines of the list. */
+  async rows({ filter, first, count }: { filter: Filter; first: number; count: number }): Promise<Rows> {
+    const judged = this.#current;
+    const list = this.#listOf(judged, filter);
+    const total = list?.length ?? judged.places.count;
+    const from = Math.min(Math.max(first, 0), total);
+    const indexes = Array.from({ length: Math.min(count, total - from) }, (_, i) => list?.[from + i] ?? from + i);
+    const frames = await readFrames(judged, indexes);
+    const rows = recordsOf(judged, frames).map(
+      (record, i): Row => ({
+        frame: indexes[i]! + 1,
+        room: judged.columns.room(indexes[i]!),
+        reason: judged.columns.reason(indexes[i]!),
+        edited: judged.edits.has(indexes[i]! + 1),
+        record: { ...record, frame: indexes[i]! + 1 },
+        label: labelOf(record),
+      }),
+    );
+    return { total, first: from, rows };
+  }
+
+  /** Where in the list a frame is. */
+  find({ filter, frame }: { filter: Filter; frame: number }): {
+    position: number;
+    frame: number | null;
+    total: number;
+  } {
+    const judged = this.#current;
+    const list = this.#listOf(judged, filter);
+    const total = list?.length ?? judged.places.count;
+    if (total === 0) return { position: 0, frame: null, total };
+    const position = Math.min(list === null ? frame - 1 : lowerBound(list, frame - 1), total - 1);
+    return { position, frame: (list?.[position] ?? position) + 1, total };
+  }
+
+  /** Everything about one frame. @throws {Refusal} there is no such frame */
+  async inspect({ frame }: { frame: number }): Promise<Inspection> {
+    const judged = this.#current;
+    requireFrame(judged, frame);
+    const [input] = await readFrames(judged, [frame - 1]);
+    const captured = judged.edits.has(frame) ? await readOctets(judged, frame - 1) : null;
+    const explanation = await explain(judged, frame - 1, input!);
+    const { label } = explanation.verdict;
+    return {
+      frame,
+      room: judged.columns.room(frame - 1),
+      bytes: input!.bytes,
+      original: captured,
+      record: { ...recordsOf(judged, [input!])[0]!, frame },
+      explanation,
+      labelText: label === null ? null : textOf(label, judged.rules.policy),
+    };
+  }
+
+  /** Gives frames other octets, or their own again. @throws {Refusal} an edit does not fit its frame */
+  async edit({ edits }: { edits: readonly Edit[] }): Promise<{ census: Census; edited: readonly number[] }> {
+    const judged = this.#current;
+    const next = new Map(judged.edits);
+    for (const { frame, bytes } of edits) {
+      requireFrame(judged, frame);
+      const captured = await readOctets(judged, frame - 1);
+      if (bytes !== null && bytes.length !== captured.length) {
+        throw new Refusal(`frame ${frame} has ${captured.length} octets, not ${bytes.length}`);
+      }
+      if (bytes === null || sameOctets(bytes, captured)) next.delete(frame);
+      else next.set(frame, bytes);
+    }
+    if (next.size > MAX_EDITS) throw new Refusal(`more than ${MAX_EDITS} frames are edited; undo some`);
+    this.#enter(await rejudge(judged, next, [...new Set(edits.map(({ frame }) => frame))]));
+    return { census: this.#current.counting.census(), edited: [...next.keys()].sort((a, b) => a - b) };
+  }
+
+  /** Rooms along the list; 65535 where a step has no frame. */
+  ticks({ filter, steps }: { filter: Filter; steps: number }): { total: number; rooms: Uint16Array<ArrayBuffer> } {
+    const judged = this.#current;
+    const list = this.#listOf(judged, filter);
+    const total = list?.length ?? judged.places.count;
+    const rooms = new Uint16Array(Math.min(steps, total)).map((_, step) => {
+      const from = Math.floor((step * total) / Math.min(steps, total));
+      const to = Math.max(Math.floor(((step + 1) * total) / Math.min(steps, total)), from + 1);
+      const stride = Math.max(Math.floor((to - from) / SAMPLES), 1);
+      const seen = new Map<number, number>();
+      for (let at = from; at < to; at += stride) {
+        const room = judged.columns.room(list?.[at] ?? at);
+        seen.set(room, (seen.get(room) ?? 0) + 1);
+      }
+      return [...seen].reduce((most, entry) => (entry[1] > most[1] ? entry : most))[0];
+    });
+    return { total, rooms };
+  }
+
+  /** How fast this machine judges the capture. */
+  measure(): Promise<Measure> {
+    const { capture, rules } = this.#current;
+    return measure(capture, rules.input, rules.policy);
+  }
+
+  get #current(): Judged {
+    if (this.#judged === null) throw new Refusal("there is no capture yet");
+    return this.#judged;
+  }
+
+  #enter(judged: Judged): void {
+    this.#judged = judged;
+    this.#list = null;
+  }
+
+  // The frames that a filter shows, counted from 0; `null`: all.
+  #listOf({ columns, places }: Judged, filter: Filter): Uint32Array | null {
+    if (filter.by === "all") return null;
+    const key = filter.by === "room" ? `room ${filter.room}` : `reason ${filter.reason}`;
+    if (this.#list?.key === key && this.#list.of === columns) return this.#list.frames;
+    const code = filter.by === "reason" ? reasonNamed(filter.reason).code : -1;
+    const frames = columns.indexes(places.count, filter.by === "room" ? filter.room : null, code);
+    this.#list = { key, of: columns, frames };
+    return frames;
+  }
+
+  async #whyNow({ frame, to }: Moved): Promise<string> {
+    const { explanation } = await this.inspect({ frame });
+    const { steps } = explanation;
+    return (to === null ? steps.at(-1) : steps.find(({ step }) => step === 9))?.words ?? "";
+  }
+}
+
+function rulesOf({ policy, input }: PolicyText): Rules {
+  const names = policy!.partitions.map(({ name }) => name);
+  return { input: input as PolicyInput, policy: policy!, names, view: viewOf(policy!) };
+}
+
+// Reads a capture to its end, or to what is wrong with it.
+async function judge(source: Source, rules: Rules, edits: Edits, progress: Progress): Promise<Judged> {
+  const started = performance.now();
+  const classifier = createClassifier(rules.input);
+  const places = new Places();
+  const columns = new Columns(rules.names.length);
+  let first = 0;
+  for (const [room, name] of rules.names.entries()) {
+    classifier.register(name, ({ rows }) => {
+      for (const row of rows) columns.deliver(first + row, room);
+    });
+  }
+  const offs = classifier.registerDrops((delivery) => {
+    for (const row of delivery.rows) columns.drop(first + row, codeOf(delivery.verdictOf(row).reason!));
+  });
+  let error: string | null = null;
+  try {
+    for await (const batch of readCapture(source.capture, { into: classifier })) {
+      first = places.count;
+      places.add(batch);
+      columns.reserve(places.count);
+      editBatch(batch, edits);
+      classifier.dispatch(batch);
+      progress((batch.origin! + batch.offset(batch.count - 1)) / source.capture.size);
+    }
+  } catch (thrown) {
+    if (!(thrown instanceof CaptureError)) throw new Refusal(readingFailed(thrown));
+    error = thrown.message;
+  }
+  offs();
+  const counting = new Counting(rules.names, classifier.stats());
+  const { capture, name } = source;
+  return {
+    ...{ capture, name, rules, edits, places, columns, counting, classifier, error },
+    took: performance.now() - started,
+  };
+}
+
+function readingFailed(thrown: unknown): string {
+  return `the file can't be read: ${thrown instanceof Error ? thrown.message : String(thrown)}`;
+}
+
+// The same with other edits. One frame is judged alone, unless it is a fragment: then others depend on it (Rule F).
+async function rejudge(judged: Judged, edits: Edits, frames: readonly number[]): Promise<Judged> {
+  const changes: { readonly index: number; readonly before: Explanation; readonly after: Explanation }[] = [];
+  for (const frame of frames) {
+    const captured = await readOctets(judged, frame - 1);
+    const [before, after] = [judged.edits, edits].map((given) =>
+      explainNow(judged, judged.places.frameWith(frame - 1, given.get(frame) ?? captured)),
+    );
+    if (isFragment(before!) || isFragment(after!)) return judge(judged, judged.rules, edits, () => {});
+    changes.push({ index: frame - 1, before: before!, after: after! });
+  }
+  for (const { index, before, after } of changes) {
+    judged.counting.change(before.verdict, after.verdict, judged.places.lengthOf(index));
+    const { reason, partition, copies } = after.verdict;
+    judged.columns.clear(index);
+    if (reason !== null) judged.columns.drop(index, codeOf(reason));
+    else {
+      for (const name of [partition!, ...copies.map((copy) => copy.partition)]) {
+        judged.columns.deliver(index, judged.rules.names.indexOf(name));
+      }
+    }
+  }
+  return { ...judged, edits };
+}
+
+function explainNow({ classifier }: Judged, { bytes, ...frame }: FrameInput): Explanation {
+  return classifier.explain(bytes, frame);
+}
+
+function isFragment({ packet }: Explanation): boolean {
+  return packet.fragment?.fragmented === true;
+}
+
+// What a fragment is judged by came before it: that is judged again.
+async function explain(judged: Judged, index: number, input: FrameInput): Promise<Explanation> {
+  const now = explainNow(judged, input);
+  if (!isFragment(now)) return now;
+  const classifier = createClassifier(judged.rules.input);
+  for await (const batch of readCapture(judged.capture)) {
+    editBatch(batch, judged.edits);
+    const row = index - (batch.first - 1);
+    if (row >= batch.count) {
+      classifier.dispatch(batch);
+      continue;
+    }
+    classifier.dispatch(batchOf(Array.from({ length: row }, (_, i) => frameOf(batch, i))));
+    break;
+  }
+  return explainNow({ ...judged, classifier }, input);
+}
+
+function requireFrame({ places }: Judged, frame: number): void {
+  if (Number.isInteger(frame) && frame >= 1 && frame <= places.count) return;
+  throw new Refusal(`there is no frame ${frame}; the last is ${places.count}`);
+}
+
+// Octets as they were captured.
+async function readOctets({ capture, places }: Judged, index: number): Promise<Uint8Array> {
+  const place = places.placeOf(index);
+  return new Uint8Array(await capture.slice(place, place + places.lengthOf(index)).arrayBuffer());
+}
+
+// Frames as they are judged; near ones are read at once.
+async function readFrames(judged: Judged, indexes: readonly number[]): Promise<FrameInput[]> {
+  if (indexes.length === 0) return [];
+  const { capture, places, edits } = judged;
+  const from = places.placeOf(indexes[0]!);
+  const to = places.placeOf(indexes.at(-1)!) + places.lengthOf(indexes.at(-1)!);
+  const stretch = to - from <= MAX_STRETCH ? new Uint8Array(await capture.slice(from, to).arrayBuffer()) : null;
+  return Promise.all(
+    indexes.map(async (index) => {
+      const at = places.placeOf(index) - from;
+      const captured = stretch?.slice(at, at + places.lengthOf(index)) ?? (await readOctets(judged, index));
+      return places.frameWith(index, edits.get(index + 1) ?? captured);
+    }),
+  );
+}
+
+function recordsOf({ rules }: Judged, frames: readonly FrameInput[]): DecodeRecord[] {
+  return [...createDecoder({ profile: rules.policy.profile }).decode(batchOf(frames))];
+}
+
+function labelOf({ label }: DecodeRecord): string | null {
+  if (label === null) return null;
+  if (!("doi" in label)) return `${label.level} ${label.authorities.join("+")}`.trim();
+  return label.categories === "" ? `${label.level}` : `${label.level}:${label.categories}`;
+}
+
+function whereabouts({ rules, places, columns }: Judged): Whereabouts {
+  return {
+    names: rules.names,
+    count: places.count,
+    room: (index) => columns.room(index),
+    reason: (index) => columns.reason(index),
+  };
+}
+
+function codeOf(reason: ReasonName): number {
+  return reasonNamed(reason).code;
+}
+
+function sameOctets(a: Uint8Array, b: Uint8Array): boolean {
+  return a.length === b.length && a.every((octet, i) => octet === b[i]);
+}
+
+function lowerBound(list: Uint32Array, value: number): number {
+  let from = 0;
+  let to = list.length;
+  while (from < to) {
+    const middle = (from + to) >> 1;
+    if (list[middle]! < value) from = middle + 1;
+    else to = middle;
+  }
+  return from;
+}

@@ -1,0 +1,6 @@
+/**
+ * The tests' oracle, for the meter: the same decision in plain TypeScript. Loaded when something is measured.
+ *
+ * @module
+ */
+export { Oracle } from "../../test/oracle.ts";
