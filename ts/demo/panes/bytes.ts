@@ -1,0 +1,232 @@
+/**
+ * The octets of the frame that is looked at, tinted by what the kernel read of them. Each can be changed.
+ *
+ * @module
+ */
+
+import type { Span } from "../../packet.ts";
+import { byId, h } from "../dom.ts";
+import { type Region, regionsOf } from "../regions.ts";
+import type { Viewer } from "../viewer.ts";
+
+/** Octets that are shown: labels, and what else decides, stand in front. */
+export const MAX_SHOWN = 1024;
+
+export class ByteGrid {
+  readonly #viewer: Viewer;
+  readonly #grid = byId("octets");
+  readonly #about = byId("octet-about");
+  readonly #bits = byId("octet-bits");
+  readonly #legend = byId("octet-legend");
+  #cells: HTMLElement[] = [];
+  #regions: readonly Region[] = [];
+  #frame = 0;
+  /** The octet that keys act on. */
+  #at = 0;
+  /** The first digit was typed. */
+  #isHalf = false;
+  #perRow = 8;
+
+  constructor(viewer: Viewer) {
+    this.#viewer = viewer;
+    this.#grid.addEventListener("keydown", (event) => this.#key(event));
+    this.#grid.addEventListener("click", (event) => {
+      const at = indexOf(event.target);
+      if (at !== null) this.#moveTo(at, true);
+    });
+    this.#grid.addEventListener("pointerover", (event) => {
+      const at = indexOf(event.target);
+      if (at !== null) this.#tell(at);
+    });
+    this.#grid.addEventListener("pointerleave", () => this.#tell(this.#at));
+    new ResizeObserver(() => {
+      const perRow = this.#grid.clientWidth >= 480 ? 16 : 8;
+      if (perRow === this.#perRow) return;
+      this.#perRow = perRow;
+      this.#draw();
+    }).observe(this.#grid);
+    viewer.watch(["selection"], () => this.#draw());
+  }
+
+  /** Marks some octets, while their step is looked at; `null`: none. */
+  mark(span: Span | null): void {
+    this.#cells.forEach((cell, i) => {
+      cell.classList.toggle("is-step", span !== null && i >= span.offset && i < span.offset + span.length);
+    });
+  }
+
+  #draw(): void {
+    const { selection } = this.#viewer;
+    if (selection === null) return;
+    const { bytes, explanation, frame, original } = selection;
+    this.#regions = regionsOf(bytes.length, explanation);
+    if (frame !== this.#frame) {
+      this.#at = Math.min(explanation.verdict.offset ?? explanation.packet.labelSpan?.offset ?? 0, bytes.length - 1);
+      this.#isHalf = false;
+    }
+    this.#frame = frame;
+    const blamed = explanation.verdict.offset;
+    const shown = Math.min(bytes.length, MAX_SHOWN);
+    const hadFocus = this.#grid.contains(document.activeElement);
+    let region = 0;
+    this.#cells = Array.from({ length: shown }, (_, i) => {
+      while (i >= this.#regions[region]!.offset + this.#regions[region]!.length) region++;
+      const { kind, offset } = this.#regions[region]!;
+      const isEdited = original !== null && original[i] !== bytes[i];
+      const marks = [
+        i === offset ? "is-start" : "",
+        i === blamed ? "is-blamed" : "",
+        isEdited ? "is-edited" : "",
+      ].filter((name) => name !== "");
+      const said = `octet ${i}, ${kind}${i === blamed ? ", blamed" : ""}${isEdited ? ", edited" : ""}: ${hex(bytes[i]!)}`;
+      return h(
+        "span",
+        {
+          class: ["octet", `is-${kind}`, ...marks].join(" "),
+          role: "gridcell",
+          "data-at": i,
+          "aria-label": said,
+          tabindex: i === this.#at ? 0 : -1,
+        },
+        hex(bytes[i]!),
+      );
+    });
+    const rows: HTMLElement[] = [];
+    for (let at = 0; at < shown; at += this.#perRow) {
+      const text = [...bytes.subarray(at, Math.min(at + this.#perRow, shown))].map(printable).join("");
+      rows.push(
+        h(
+          "div",
+          { class: "octet-row", role: "row" },
+          h("span", { class: "octet-offset", role: "rowheader" }, at.toString(16).padStart(4, "0")),
+          ...this.#cells.slice(at, at + this.#perRow),
+          h("span", { class: "octet-text", "aria-hidden": "true" }, text),
+        ),
+      );
+    }
+    this.#grid.replaceChildren(...rows);
+    byId("octets-more").textContent = bytes.length > shown ? `… ${bytes.length - shown} more octets` : "";
+    this.#drawLegend();
+    this.#tell(this.#at);
+    if (hadFocus) this.#cells[this.#at]?.focus({ preventScroll: true });
+    else this.#bringIntoView(blamed ?? explanation.packet.labelSpan?.offset ?? 0);
+    this.#grid.dispatchEvent(new CustomEvent("drawn", { bubbles: true }));
+  }
+
+  #drawLegend(): void {
+    const kinds = new Map(this.#regions.map(({ kind, name }) => [kind, name]));
+    this.#legend.replaceChildren(
+      ...[...kinds].map(([kind, name]) =>
+        h("li", {}, h("span", { class: `key is-${kind}`, "aria-hidden": "true" }), name),
+      ),
+    );
+  }
+
+  #bringIntoView(at: number): void {
+    const cell = this.#cells[at];
+    if (cell === undefined) return;
+    const { offsetTop } = cell.parentElement!;
+    const { scrollTop, clientHeight } = this.#grid;
+    if (offsetTop < scrollTop || offsetTop > scrollTop + clientHeight - 24) this.#grid.scrollTop = offsetTop - 60;
+  }
+
+  // What an octet is, and its bits to flip.
+  #tell(at: number): void {
+    const { selection } = this.#viewer;
+    const region = this.#regions.find(({ offset, length }) => at >= offset && at < offset + length);
+    if (selection === null || region === undefined) return;
+    const octet = selection.bytes[at]!;
+    const steps = selection.explanation.steps.filter(
+      ({ span }) => span !== null && at >= span.offset && at < span.offset + span.length,
+    );
+    const step = steps.at(-1);
+    const what = `octet ${at}: ${hex(octet)}, ${region.name}`;
+    this.#about.textContent = step === undefined ? what : `${what}; step ${step.step}, ${step.words}`;
+    this.#bits.replaceChildren(
+      ...Array.from({ length: 8 }, (_, i) => {
+        const bit = 7 - i;
+        const isSet = ((octet >> bit) & 1) === 1;
+        return h(
+          "button",
+          {
+            type: "button",
+            class: "bit",
+            "aria-pressed": `${isSet}`,
+            "aria-label": `bit ${bit} of octet ${at}`,
+            onclick: () => void this.#set(at, octet ^ (1 << bit)).then(() => this.#focusBit(i)),
+          },
+          isSet ? "1" : "0",
+        );
+      }),
+    );
+  }
+
+  #focusBit(index: number): void {
+    const bit = this.#bits.children[index];
+    if (bit instanceof HTMLElement) bit.focus({ preventScroll: true });
+  }
+
+  #key(event: KeyboardEvent): void {
+    if (event.ctrlKey || event.metaKey || event.altKey) return;
+    const steps: Readonly<Record<string, number>> = {
+      ArrowRight: 1,
+      ArrowLeft: -1,
+      ArrowDown: this.#perRow,
+      ArrowUp: -this.#perRow,
+      Home: -(this.#at % this.#perRow),
+      End: this.#perRow - 1 - (this.#at % this.#perRow),
+    };
+    const step = steps[event.key];
+    if (step !== undefined) {
+      event.preventDefault();
+      this.#moveTo(this.#at + step, true);
+    } else if (/^[\da-f]$/i.test(event.key)) {
+      event.preventDefault();
+      void this.#type(Number.parseInt(event.key, 16));
+    }
+  }
+
+  async #type(digit: number): Promise<void> {
+    const octet = this.#viewer.selection?.bytes[this.#at];
+    if (octet === undefined) return;
+    const at = this.#at;
+    const isHalf = this.#isHalf;
+    this.#isHalf = !isHalf;
+    await this.#set(at, isHalf ? (octet & 0xf0) | digit : (digit << 4) | (octet & 0x0f));
+    if (isHalf) this.#moveTo(at + 1, true);
+    this.#isHalf = !isHalf;
+  }
+
+  async #set(at: number, octet: number): Promise<void> {
+    const { selection } = this.#viewer;
+    if (selection === null) return;
+    const bytes = selection.bytes.slice();
+    bytes[at] = octet;
+    this.#at = at;
+    await this.#viewer.edit(selection.frame, bytes);
+  }
+
+  #moveTo(at: number, focus: boolean): void {
+    if (at < 0 || at >= this.#cells.length) return;
+    this.#cells[this.#at]?.setAttribute("tabindex", "-1");
+    this.#at = at;
+    this.#isHalf = false;
+    const cell = this.#cells[at]!;
+    cell.setAttribute("tabindex", "0");
+    if (focus) cell.focus();
+    this.#tell(at);
+  }
+}
+
+function indexOf(target: EventTarget | null): number | null {
+  const at = target instanceof HTMLElement ? target.dataset.at : undefined;
+  return at === undefined ? null : Number(at);
+}
+
+function hex(octet: number): string {
+  return octet.toString(16).padStart(2, "0");
+}
+
+function printable(octet: number): string {
+  return octet >= 0x20 && octet < 0x7f ? String.fromCharCode(octet) : "·";
+}
