@@ -8,6 +8,7 @@ import { main as asc } from "assemblyscript/asc";
 import type { Transform } from "assemblyscript/transform";
 import { type BuildOptions, build, type Metafile } from "esbuild";
 import { DATA } from "../assembly/memory.ts";
+import { buildDemo } from "./demo.ts";
 import { schemaText } from "./schema.ts";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
@@ -91,7 +92,8 @@ async function buildBundles(): Promise<void> {
       js: '#!/usr/bin/env node\nimport { createRequire } from "node:module";\nconst require = createRequire(import.meta.url);',
     },
   });
-  await writeFile(join(dist, "THIRD-PARTY.txt"), await notices([library.metafile, commandLine.metafile]));
+  const demo = await buildDemo(root, join(dist, "demo"), common);
+  await writeFile(join(dist, "THIRD-PARTY.txt"), await notices([library.metafile, commandLine.metafile, demo]));
 }
 
 /** The licences of the packages that the bundles hold. */

@@ -9,6 +9,7 @@ import { auditCommand } from "./audit.ts";
 import { checkCommand } from "./check.ts";
 import { classifyCommand } from "./classify.ts";
 import { decodeCommand } from "./decode.ts";
+import { demoCommand } from "./demo.ts";
 import { explainCommand } from "./explain.ts";
 import { netnsCommand } from "./netns.ts";
 import { printable, reportError, writeFailure } from "./output.ts";
@@ -37,6 +38,7 @@ const commands = [
   auditCommand(),
   runCommand(),
   netnsCommand(),
+  demoCommand(),
 ];
 for (const command of commands) {
   program.addCommand(command.copyInheritedSettings(program));

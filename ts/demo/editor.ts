@@ -58,7 +58,7 @@ export function openEditor(host: HTMLElement, text: string, changed: () => void)
         history(),
         drawSelection(),
         highlightActiveLine(),
-        StreamLanguage.define(json),
+        StreamLanguage.define({ ...json, tokenTable: { property: tags.propertyName } }),
         syntaxHighlighting(COLOURS),
         keymap.of([...defaultKeymap, ...historyKeymap]),
         EditorView.contentAttributes.of({ "aria-label": "the policy, as JSON" }),
