@@ -114,11 +114,9 @@ export class ByteGrid {
   }
 
   #drawLegend(): void {
-    const kinds = new Map(this.#regions.map(({ kind, name }) => [kind, name]));
+    const kinds = new Set(this.#regions.map(({ kind }) => kind));
     this.#legend.replaceChildren(
-      ...[...kinds].map(([kind, name]) =>
-        h("li", {}, h("span", { class: `key is-${kind}`, "aria-hidden": "true" }), name),
-      ),
+      ...[...kinds].map((kind) => h("li", {}, h("span", { class: `key is-${kind}`, "aria-hidden": "true" }), kind)),
     );
   }
 
@@ -139,7 +137,9 @@ export class ByteGrid {
     const steps = selection.explanation.steps.filter(
       ({ span }) => span !== null && at >= span.offset && at < span.offset + span.length,
     );
-    const step = steps.at(-1);
+    // The one that drops, else the one about the fewest octets.
+    const narrow = [...steps].sort((a, b) => a.span!.length - b.span!.length)[0];
+    const step = steps.find(({ outcome }) => outcome === "drop") ?? narrow;
     const what = `octet ${at}: ${hex(octet)}, ${region.name}`;
     this.#about.textContent = step === undefined ? what : `${what}; step ${step.step}, ${step.words}`;
     this.#bits.replaceChildren(

@@ -8,11 +8,11 @@ import { type Hasse, type HasseNode, hasseOf, type Relation, shortLabel } from "
 import { pathOf, toneOf } from "../swatch.ts";
 import type { Viewer } from "../viewer.ts";
 
-const WIDE = 280;
-const RANK = 62;
-const EDGE = 30;
+const WIDE = 240;
+const RANK = 56;
+const SIDE = 64;
 /** Characters of a name in the picture. */
-const MAX_NAME = 15;
+const MAX_NAME = 12;
 
 const MARKS: Readonly<Record<Relation, string>> = { equal: "=", below: "▾", above: "▴", apart: "∥", none: "" };
 
@@ -38,9 +38,9 @@ export function showLattice(viewer: Viewer): void {
 
 function drawing({ nodes, covers, ranks }: Hasse, viewer: Viewer, rooms: number): SVGSVGElement {
   const wide = Math.max(WIDE, ...widths(nodes));
-  const high = ranks * RANK;
+  const high = ranks * RANK + 6;
   const x = (node: HasseNode): number => node.x * wide;
-  const y = (node: HasseNode): number => high - (node.rank + 0.5) * RANK;
+  const y = (node: HasseNode): number => high - 12 - (node.rank + 0.5) * RANK;
   const said = nodes.map(({ text, relation }) => `${text} ${SAID[relation]}`).join("; ");
   return svg(
     "svg",
@@ -66,7 +66,7 @@ const SAID: Readonly<Record<Relation, string>> = {
 function drawNode(node: HasseNode, x: number, y: number, { policy }: Viewer, rooms: number): SVGGElement {
   const { relation, isGhost, uses, label, text } = node;
   const room = policy.rooms.findIndex(({ name }) => name === uses[0]);
-  const name = room >= 0 ? policy.rooms[room]!.name : isGhost ? "this packet" : (uses[0] ?? "");
+  const name = room >= 0 ? policy.rooms[room]!.name : isGhost ? "this packet" : boundOf(uses[0] ?? "");
   const title = `${text}${uses.length === 0 ? "" : `: ${uses.join(", ")}`}`;
   const mark = pathOf(room < 0 ? 0 : room, rooms);
   return svg(
@@ -77,11 +77,11 @@ function drawNode(node: HasseNode, x: number, y: number, { policy }: Viewer, roo
       ...(relation === "equal" ? { id: "packet-node" } : {}),
     },
     svg("title", {}, title),
-    svg("circle", { class: "halo", r: 17 }),
+    svg("circle", { class: "halo", r: 14.5 }),
     svg("circle", { class: "disc", r: 9.5 }),
     room < 0 ? null : svg("path", { class: "mark", d: mark, transform: "translate(-6 -6)" }),
-    svg("text", { class: "name", y: 21, "text-anchor": "middle" }, cut(`${name} ${MARKS[relation]}`.trim())),
-    svg("text", { class: "label", y: 31, "text-anchor": "middle" }, cut(shortLabel(label, 2))),
+    svg("text", { class: "name", y: 20, "text-anchor": "middle" }, cut(`${name} ${MARKS[relation]}`.trim())),
+    svg("text", { class: "label", y: 30, "text-anchor": "middle" }, cut(shortLabel(label, 2))),
   );
 }
 
@@ -97,7 +97,12 @@ function sideOf(upper: HasseNode, lower: HasseNode): string {
 function widths(nodes: readonly HasseNode[]): number[] {
   const counts = new Map<number, number>();
   for (const { rank } of nodes) counts.set(rank, (counts.get(rank) ?? 0) + 1);
-  return [...counts.values()].map((count) => count * (2 * EDGE + 24));
+  return [...counts.values()].map((count) => count * SIDE);
+}
+
+// `up to: net0` is a bound from above.
+function boundOf(use: string): string {
+  return use.replace(/^up to: /, "≤ ").replace(/^from: /, "≥ ");
 }
 
 function cut(text: string): string {

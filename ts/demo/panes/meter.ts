@@ -76,6 +76,8 @@ function bars({ read, judge, deliver, oracle }: Measure): HTMLElement {
 }
 
 function basis({ frames, octets, oracleFrames, rounds }: Measure): HTMLElement {
-  const text = `Medians of ${rounds.length} interleaved rounds on this machine: ${frames.toLocaleString("en-US")} frames, ${sayOctets(octets)}; the oracle on the first ${oracleFrames.toLocaleString("en-US")}.`;
-  return h("p", { class: "basis" }, text);
+  const said = (count: number): string => count.toLocaleString("en-US");
+  const of = `${said(frames)} frames, ${sayOctets(octets)}`;
+  const first = oracleFrames === frames ? "" : `; oracle: the first ${said(oracleFrames)}`;
+  return h("p", { class: "basis" }, `Medians of ${rounds.length} rounds here; ${of}${first}.`);
 }

@@ -165,7 +165,7 @@ export class PacketList {
       swatch(room, rooms),
       h("span", { class: "number" }, grouped(frame)),
       h("span", { class: "what" }, dstPort === null ? name : `${name} ${dstPort}`),
-      h("span", { class: "says" }, label ?? "no label"),
+      h("span", { class: "says" }, label ?? "–"),
       h("span", { class: "to" }, edited ? `✎ ${policy.rooms[room]?.name ?? "✗"}` : (policy.rooms[room]?.name ?? "✗")),
       h("span", { class: "sr-only" }, `, ${to}${edited ? ", edited" : ""}`),
     );
