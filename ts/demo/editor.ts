@@ -27,6 +27,7 @@ const THEME = EditorView.theme({
   "&": { height: "100%", fontSize: "12px", color: "var(--ink)", backgroundColor: "transparent" },
   "&.cm-focused": { outline: "2px solid var(--focus)", outlineOffset: "-2px" },
   ".cm-scroller": { fontFamily: "var(--mono)", lineHeight: "1.5" },
+  ".cm-scroller:focus-visible": { outline: "2px solid var(--focus)", outlineOffset: "-2px" },
   ".cm-gutters": { backgroundColor: "transparent", color: "var(--faint)", border: "none" },
   ".cm-activeLine": { backgroundColor: "var(--hover)" },
   ".cm-cursor": { borderLeftColor: "var(--ink)" },
@@ -71,6 +72,7 @@ export function openEditor(host: HTMLElement, text: string, changed: () => void)
   });
   // A page as high as it is wide needs no more; heights of the host are known to no style in the root.
   view.dom.style.height = "100%";
+  view.scrollDOM.tabIndex = 0;
   return {
     get text() {
       return view.state.doc.toString();

@@ -26,6 +26,7 @@ export class ByteGrid {
   /** The first digit was typed. */
   #isHalf = false;
   #perRow = 8;
+  #last: Promise<void> = Promise.resolve();
 
   constructor(viewer: Viewer) {
     this.#viewer = viewer;
@@ -33,6 +34,10 @@ export class ByteGrid {
     this.#grid.addEventListener("click", (event) => {
       const at = indexOf(event.target);
       if (at !== null) this.#moveTo(at, true);
+    });
+    this.#grid.addEventListener("focusin", (event) => {
+      const at = indexOf(event.target);
+      if (at !== null && at !== this.#at) this.#moveTo(at, false);
     });
     this.#grid.addEventListener("pointerover", (event) => {
       const at = indexOf(event.target);
@@ -152,8 +157,12 @@ export class ByteGrid {
             type: "button",
             class: "bit",
             "aria-pressed": `${isSet}`,
-            "aria-label": `bit ${bit} of octet ${at}`,
-            onclick: () => void this.#set(at, octet ^ (1 << bit)).then(() => this.#focusBit(i)),
+            "aria-label": `bit ${bit} of octet ${at}: ${isSet ? 1 : 0}`,
+            onclick: () =>
+              this.#inTurn(async () => {
+                await this.#set(at, (now) => now ^ (1 << bit));
+                this.#focusBit(i);
+              }),
           },
           isSet ? "1" : "0",
         );
@@ -182,26 +191,29 @@ export class ByteGrid {
       this.#moveTo(this.#at + step, true);
     } else if (/^[\da-f]$/i.test(event.key)) {
       event.preventDefault();
-      void this.#type(Number.parseInt(event.key, 16));
+      this.#inTurn(() => this.#type(Number.parseInt(event.key, 16)));
     }
   }
 
   async #type(digit: number): Promise<void> {
-    const octet = this.#viewer.selection?.bytes[this.#at];
-    if (octet === undefined) return;
     const at = this.#at;
     const isHalf = this.#isHalf;
-    this.#isHalf = !isHalf;
-    await this.#set(at, isHalf ? (octet & 0xf0) | digit : (digit << 4) | (octet & 0x0f));
+    await this.#set(at, (now) => (isHalf ? (now & 0xf0) | digit : (digit << 4) | (now & 0x0f)));
     if (isHalf) this.#moveTo(at + 1, true);
     this.#isHalf = !isHalf;
   }
 
-  async #set(at: number, octet: number): Promise<void> {
+  // One change after the other, each of what the one before left; what was meant for another frame is dropped.
+  #inTurn(change: () => Promise<void>): void {
+    const frame = this.#frame;
+    this.#last = this.#last.then(() => (this.#frame === frame ? change() : undefined));
+  }
+
+  async #set(at: number, change: (octet: number) => number): Promise<void> {
     const { selection } = this.#viewer;
-    if (selection === null) return;
+    if (selection === null || at >= selection.bytes.length) return;
     const bytes = selection.bytes.slice();
-    bytes[at] = octet;
+    bytes[at] = change(bytes[at]!);
     this.#at = at;
     await this.#viewer.edit(selection.frame, bytes);
   }

@@ -10,10 +10,20 @@ import type { Filter } from "../protocol.ts";
 import { swatch, toneOf } from "../swatch.ts";
 import type { Viewer } from "../viewer.ts";
 
+/** What the last change of the policy brought a room, and took from it. */
+function shifts({ moves }: Viewer, name: string | null): string {
+  const sum = (side: "to" | "from"): number =>
+    (moves?.moves ?? [])
+      .filter((move) => move[side] === name && move.from !== move.to)
+      .reduce((total, { count }) => total + count, 0);
+  const [came, went] = [sum("to"), sum("from")];
+  return [came === 0 ? "" : `+${grouped(came)}`, went === 0 ? "" : `−${grouped(went)}`].join(" ").trim();
+}
+
 export function showRooms(viewer: Viewer): void {
   const body = byId("rooms-body");
   const why = byId("reason-why");
-  viewer.watch(["census", "policy", "selection", "filter"], () => {
+  viewer.watch(["census", "policy", "selection", "filter", "moves"], () => {
     const { census, policy, rooms, selection, filter } = viewer;
     if (census.frames === 0) return;
     // The list is made anew: who had the focus keeps it.
@@ -61,6 +71,7 @@ function lane(viewer: Viewer, filter: Filter, room: number, name: string, label:
     },
     swatch(room, rooms),
     h("span", { class: "name" }, name),
+    h("span", { class: "shift" }, shifts(viewer, room < rooms ? name : null)),
     h("span", { class: "count" }, grouped(frames)),
     h("span", { class: "label" }, label),
     bar(frames / census.frames),
