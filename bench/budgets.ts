@@ -24,7 +24,7 @@ export interface Size {
 
 /** @throws {Error} a budget's file is not there */
 export function sizesOf(folder: string, budgets: readonly Budget[]): Size[] {
-  const there = readdirSync(folder);
+  const there = readdirSync(folder, { recursive: true, encoding: "utf8" });
   return budgets.map((budget) => {
     const files = budget.files.flatMap((pattern) => {
       const found = there.filter((name) => matches(name, pattern));

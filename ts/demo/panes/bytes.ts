@@ -158,11 +158,13 @@ export class ByteGrid {
             class: "bit",
             "aria-pressed": `${isSet}`,
             "aria-label": `bit ${bit} of octet ${at}: ${isSet ? 1 : 0}`,
-            onclick: () =>
+            onclick: () => {
+              this.#moveTo(at, false);
               this.#inTurn(async () => {
                 await this.#set(at, (now) => now ^ (1 << bit));
                 this.#focusBit(i);
-              }),
+              });
+            },
           },
           isSet ? "1" : "0",
         );
@@ -191,14 +193,15 @@ export class ByteGrid {
       this.#moveTo(this.#at + step, true);
     } else if (/^[\da-f]$/i.test(event.key)) {
       event.preventDefault();
-      this.#inTurn(() => this.#type(Number.parseInt(event.key, 16)));
+      this.#type(Number.parseInt(event.key, 16));
     }
   }
 
-  async #type(digit: number): Promise<void> {
+  // The first digit is the high half; the second goes on to the next octet.
+  #type(digit: number): void {
     const at = this.#at;
     const isHalf = this.#isHalf;
-    await this.#set(at, (now) => (isHalf ? (now & 0xf0) | digit : (digit << 4) | (now & 0x0f)));
+    this.#inTurn(() => this.#set(at, (now) => (isHalf ? (now & 0xf0) | digit : (digit << 4) | (now & 0x0f))));
     if (isHalf) this.#moveTo(at + 1, true);
     this.#isHalf = !isHalf;
   }
@@ -214,7 +217,6 @@ export class ByteGrid {
     if (selection === null || at >= selection.bytes.length) return;
     const bytes = selection.bytes.slice();
     bytes[at] = change(bytes[at]!);
-    this.#at = at;
     await this.#viewer.edit(selection.frame, bytes);
   }
 
