@@ -44,16 +44,7 @@ interface Placed {
   readonly span: TextSpan | null;
 }
 
-/**
- * Reads a policy and everything that is wrong with it, each with its place.
- *
- * @example
- * ```ts
- * const text = readPolicyText('{ "doi": 0 }');
- * text.policy; // null
- * text.position(text.spanOf(text.problems[0]!)!.offset); // "1:3"
- * ```
- */
+/** Reads a policy and everything that is wrong with it, each with its place. */
 export function readPolicyText(text: string): PolicyText {
   const json = readJsonText(text);
   if (json.input === undefined) return { ...json, policy: null, warnings: [] };

@@ -13,6 +13,7 @@ export function showMoves(viewer: Viewer): void {
   const lead = byId("moves-lead");
   viewer.watch(["moves"], () => {
     const { moves } = viewer;
+    byId("lower-column").classList.toggle("has-moves", moves !== null);
     if (moves === null) {
       lead.textContent = "Change the policy: every packet is judged again, and those that change rooms stand here.";
       body.replaceChildren();

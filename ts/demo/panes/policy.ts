@@ -74,7 +74,7 @@ export class PolicyPane {
     const odd = warnings === 0 ? "" : `, ${warnings} ${warnings === 1 ? "thing is" : "things are"} odd`;
     this.#status.textContent = accepted
       ? `in force${odd}`
-      : `${errors} ${errors === 1 ? "problem" : "problems"}: the policy before stays in force`;
+      : `${errors} ${errors === 1 ? "problem" : "problems"}, nothing changed`;
     this.#status.className = accepted ? "status is-good" : "status is-bad";
     this.#list.replaceChildren(...notes.map((note) => h("li", {}, this.#problem(note))));
   }
