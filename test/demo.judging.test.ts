@@ -9,7 +9,9 @@ import { PcapWriter } from "../ts/capture/write.ts";
 import { createClassifier } from "../ts/classifier.ts";
 import { MAX_EDITS } from "../ts/demo/edits.ts";
 import { Judging } from "../ts/demo/judging.ts";
+import { MAX_MOVES } from "../ts/demo/moves.ts";
 import { MAX_FRAMES, Places } from "../ts/demo/places.ts";
+import { MAX_NOTES } from "../ts/demo/policy-view.ts";
 import type { Census, Filter } from "../ts/demo/protocol.ts";
 import { CaptureError } from "../ts/errors.ts";
 import { FrameBatch } from "../ts/frames.ts";
@@ -319,6 +321,51 @@ test("edits that do not fit are refused; as many as are allowed, and one more", 
   }
   await refuse(1, new Uint8Array(3), /has 42 octets, not 3/);
   for (const frame of [0, 653, 1.5, Number.NaN]) await refuse(frame, new Uint8Array(1), /there is no frame/);
+});
+
+test("as many kinds of moves and notes as are shown, and one more", async () => {
+  const chunks: Uint8Array[] = [];
+  const writer = new PcapWriter((chunk) => chunks.push(chunk.slice()), { linkType: 101 });
+  for (let level = 0; level <= MAX_MOVES; level++) {
+    writer.packet(ipv4({ src: "10.1.0.2", dst: "10.2.0.2", options: cipso(level) }), { seconds: 0, nanoseconds: 0 });
+  }
+  writer.flush();
+  const rules = (prefix: string, rest: object = {}): string =>
+    JSON.stringify({
+      doi: 16,
+      interfaces: [{ name: "net0", addresses: ["10.2.0.2"] }],
+      partitions: Array.from({ length: MAX_MOVES + 1 }, (_, i) => ({ name: `${prefix}${i}`, label: `${i}` })),
+      templates: { peers: { type: "labelled", range: ["0", "255"] } },
+      hosts: { "10.0.0.0/8": "peers" },
+      ...rest,
+    });
+  const judging = await opened(concat(chunks), rules("a"));
+  const all = await judging.policy({ text: rules("b") });
+  assert.ok(all.accepted);
+  assert.equal([all.moved, all.moves.length], [MAX_MOVES + 1, MAX_MOVES]);
+  const one = await judging.policy({ text: rules("b").replace('"b0"', '"a0"') });
+  assert.ok(one.accepted);
+  assert.equal([one.moved, one.moves.length], [1, 1]);
+  for (const [count, shown] of [
+    [MAX_NOTES, MAX_NOTES],
+    [MAX_NOTES + 1, MAX_NOTES],
+  ] as const) {
+    const keys = Object.fromEntries(Array.from({ length: count }, (_, i) => [`unknown${i}`, 1]));
+    const { notes } = await judging.policy({ text: rules("b", keys) });
+    assert.is(notes.length, shown);
+  }
+});
+
+test("edits that come with a capture and do not fit it leave everything as it was", async () => {
+  const judging = await opened();
+  const edits = [{ frame: 1, bytes: new Uint8Array(1) }];
+  try {
+    await judging.open({ capture: blob(fragments()), name: "other.pcap", policy, edits });
+    assert.unreachable();
+  } catch (error) {
+    assert.match((error as Error).message, /frame 1 has/);
+  }
+  assert.is((await judging.rows({ filter: ALL, first: 0, count: 1 })).total, 652);
 });
 
 test("as many frames as are kept account of, and one more", () => {

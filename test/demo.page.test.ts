@@ -4,9 +4,10 @@ import axe from "axe-core";
 import type { Page } from "playwright-core";
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
+import { MAX_SHOWN } from "../ts/demo/panes/bytes.ts";
 import { TOUR } from "../ts/demo/tour.ts";
 import { browsing, leave, visiting } from "./browser.ts";
-import { at, file, outputOf, POLICY, RECORDING } from "./commands.ts";
+import { at, file, outputOf, POLICY, pcap, RECORDING } from "./commands.ts";
 
 const test = suite("demo.page");
 
@@ -232,6 +233,23 @@ browsing(test, "a capture can be dropped; what is none is said, and everything s
     await says(page, "#capture-name", /^part\.pcap$/);
     await says(page, "#notice", /part\.pcap was read only in part: .*cut off/);
     assert.ok((await shown(page)).rooms.public! > 0);
+  });
+});
+
+browsing(test, "as many octets as are shown, and one more", async () => {
+  const packets = [MAX_SHOWN, MAX_SHOWN + 1].map((length) => new Uint8Array(length));
+  const capture = pcap("long.pcap", packets);
+  await visiting(async ({ page }) => {
+    await page.setInputFiles("#capture-file", capture);
+    await says(page, "#verdict", /^frame 1 dropped/);
+    assert.equal(
+      [await page.locator(".octet").count(), await page.locator("#octets-more").textContent()],
+      [MAX_SHOWN, ""],
+    );
+    await page.locator("#packet-scroller").focus();
+    await page.keyboard.press("End");
+    await says(page, "#octets-more", /^… 1 more$/);
+    assert.is(await page.locator(".octet").count(), MAX_SHOWN);
   });
 });
 

@@ -8,7 +8,7 @@ import { Judging } from "../ts/demo/judging.ts";
 import type { Inspection } from "../ts/demo/protocol.ts";
 import { type Region, regionsOf } from "../ts/demo/regions.ts";
 import { TOUR } from "../ts/demo/tour.ts";
-import { fromHex, toHex, vectorOf } from "../ts/demo/vector.ts";
+import { fromHex, MAX_SINGLE, toHex, vectorOf } from "../ts/demo/vector.ts";
 import { makeLabel, type Run } from "../ts/label.ts";
 import { concat } from "./captures.ts";
 import { POLICY, RECORDING } from "./commands.ts";
@@ -114,6 +114,17 @@ function canonical(label: unknown): unknown {
   const items = categories ?? ranges;
   return items === undefined ? rest : { ...rest, runs: makeLabel(1, 0, items).categories };
 }
+
+test("as many categories as a vector lists one by one, and one more", async () => {
+  const inspection = await recording.inspect({ frame: 149 });
+  const label = (categories: string): unknown => {
+    const record = { ...inspection.record, label: { scheme: "cipso" as const, doi: 16, level: 1, categories } };
+    return vectorOf({ ...inspection, record })!.expect.label;
+  };
+  const listed = Array.from({ length: MAX_SINGLE }, (_, i) => i);
+  assert.equal(label(`0.${MAX_SINGLE - 1}`), { scheme: "cipso", doi: 16, level: 1, categories: listed });
+  assert.equal(label(`0.${MAX_SINGLE}`), { scheme: "cipso", doi: 16, level: 1, ranges: [[0, MAX_SINGLE]] });
+});
 
 test("octets as digits, and back", () => {
   assert.is(toHex(Uint8Array.of(0, 15, 255)), "000fff");

@@ -80,7 +80,7 @@ export class Judging {
   /** What was filtered last. */
   #list: { readonly key: string; readonly of: Columns; readonly frames: Uint32Array } | null = null;
 
-  /** Judges a capture. @throws {Refusal} the capture has no frames, or the policy has problems */
+  /** Judges a capture. @throws {Refusal} the capture has no frames, the policy has problems, or an edit does not fit */
   async open(
     { capture, name, policy, edits }: Source & { policy: string; edits: readonly Edit[] },
     progress: Progress = () => {},
@@ -90,8 +90,14 @@ export class Judging {
     if (capture.size > MAX_CAPTURE) throw new Refusal(`${name}: larger than 4 GiB; the command line takes any size`);
     const judged = await judge({ capture, name }, rulesOf(text), new Map(), progress);
     if (judged.places.count === 0) throw new Refusal(`${name}: ${judged.error ?? "the capture has no frames"}`);
+    const before = this.#judged;
     this.#enter(judged);
-    if (edits.length > 0) await this.edit({ edits });
+    try {
+      if (edits.length > 0) await this.edit({ edits });
+    } catch (error) {
+      this.#judged = before;
+      throw error;
+    }
     const { took, error, rules } = this.#current;
     return {
       capture: { name, size: capture.size, error, took },

@@ -35,15 +35,20 @@ async function begin(): Promise<void> {
   const [capture, policy] = await Promise.all([file("capture.pcap"), file("policy.json").then((blob) => blob.text())]);
   const viewer = new Viewer(new Asking(worker), { capture, name: NAME, policy });
   const tools = new Tools(viewer);
+  const refused = (why: string): void => tools.say(why, true);
+  // A file that went away while it is looked at, say.
+  addEventListener("unhandledrejection", ({ reason }) =>
+    refused(reason instanceof Error ? reason.message : `${reason}`),
+  );
   new PacketList(viewer);
-  const bytes = new ByteGrid(viewer);
+  const bytes = new ByteGrid(viewer, refused);
   showLabel(viewer, (text, what) => tools.copy(text, what));
   showLattice(viewer);
   showRooms(viewer);
   showDecision(viewer, bytes);
   showMoves(viewer);
   showMeter(viewer);
-  showTour(viewer);
+  showTour(viewer, refused);
   showThread(viewer);
   const editor = new PolicyPane(viewer);
 

@@ -45,7 +45,7 @@ function verdictOf(status: ReasonName): Vector["expect"]["verdict"] {
 }
 
 /** Categories of a label that are listed one by one; of more, runs are. */
-const MAX_SINGLE = 64;
+export const MAX_SINGLE = 64;
 
 function labelOf({ label }: DecodeRecord): unknown {
   if (label === null || !("doi" in label)) return label;

@@ -137,7 +137,8 @@ export class Viewer {
     this.#moves = null;
     this.#filter = this.#allowed(shared?.filter ?? { by: "all" });
     this.#selection = null;
-    this.#say("capture", "policy", "census", "edits", "moves", "filter", "selection");
+    this.#tour = null;
+    this.#say("capture", "policy", "census", "edits", "moves", "filter", "selection", "tour");
     await this.select(Math.min(shared?.frame ?? 1, this.#census.frames));
   }
 

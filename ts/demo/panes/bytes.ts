@@ -14,6 +14,7 @@ export const MAX_SHOWN = 1024;
 
 export class ByteGrid {
   readonly #viewer: Viewer;
+  readonly #refused: (why: string) => void;
   readonly #grid = byId("octets");
   readonly #about = byId("octet-about");
   readonly #bits = byId("octet-bits");
@@ -28,8 +29,10 @@ export class ByteGrid {
   #perRow = 8;
   #last: Promise<void> = Promise.resolve();
 
-  constructor(viewer: Viewer) {
+  /** @param refused hears why a change was refused */
+  constructor(viewer: Viewer, refused: (why: string) => void) {
     this.#viewer = viewer;
+    this.#refused = refused;
     this.#grid.addEventListener("keydown", (event) => this.#key(event));
     this.#grid.addEventListener("click", (event) => {
       const at = indexOf(event.target);
@@ -110,7 +113,7 @@ export class ByteGrid {
       );
     }
     this.#grid.replaceChildren(...rows);
-    byId("octets-more").textContent = bytes.length > shown ? `… ${bytes.length - shown} more octets` : "";
+    byId("octets-more").textContent = bytes.length > shown ? `… ${bytes.length - shown} more` : "";
     this.#drawLegend();
     this.#tell(this.#at);
     if (hadFocus) this.#cells[this.#at]?.focus({ preventScroll: true });
@@ -209,7 +212,9 @@ export class ByteGrid {
   // One change after the other, each of what the one before left; what was meant for another frame is dropped.
   #inTurn(change: () => Promise<void>): void {
     const frame = this.#frame;
-    this.#last = this.#last.then(() => (this.#frame === frame ? change() : undefined));
+    this.#last = this.#last
+      .then(() => (this.#frame === frame ? change() : undefined))
+      .catch((error: Error) => this.#refused(error.message));
   }
 
   async #set(at: number, change: (octet: number) => number): Promise<void> {

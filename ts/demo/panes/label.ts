@@ -3,6 +3,7 @@
  *
  * @module
  */
+import type { ReasonName } from "../../reason.ts";
 import { byId, h } from "../dom.ts";
 import { relationWords, shortLabel } from "../hasse.ts";
 import type { Inspection } from "../protocol.ts";
@@ -32,12 +33,15 @@ export function showLabel(viewer: Viewer, copy: (text: string, what: string) => 
 
 function headline({ explanation, labelText, record }: Inspection): HTMLElement {
   const { verdict } = explanation;
-  const text = labelText ?? (verdict.labelSource === "exempt" ? "needs no label" : saidOf(record.status));
+  const text =
+    labelText ?? (verdict.labelSource === "exempt" ? "needs no label" : saidOf(record.status, verdict.reason));
   return h("p", { class: verdict.label === null ? "headline is-none" : "headline", id: "label-headline" }, text);
 }
 
-function saidOf(status: string): string {
-  return status === "NO_LABEL" ? "no label" : status.startsWith("OK") ? "not judged by a label" : status;
+// Why there is none to judge by: the packet has none, it is malformed, or it was dropped before its label counted.
+function saidOf(status: ReasonName, reason: ReasonName | null): string {
+  if (status === "NO_LABEL") return "no label";
+  return status.startsWith("OK") ? (reason ?? "no label") : status;
 }
 
 function facts({ explanation, record }: Inspection): HTMLElement {

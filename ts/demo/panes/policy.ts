@@ -62,6 +62,9 @@ export class PolicyPane {
         const { accepted, notes } = await this.#viewer.tryPolicy(text);
         this.#say(notes, accepted);
       }
+    } catch (error) {
+      this.#status.textContent = (error as Error).message;
+      this.#status.className = "status is-bad";
     } finally {
       this.#isBusy = false;
     }

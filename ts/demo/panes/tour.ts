@@ -7,13 +7,14 @@ import { byId, marked } from "../dom.ts";
 import { TOUR } from "../tour.ts";
 import type { Viewer } from "../viewer.ts";
 
-export function showTour(viewer: Viewer): void {
+/** `refused` hears why a step can't be shown. */
+export function showTour(viewer: Viewer, refused: (why: string) => void): void {
   const card = byId("tour-card");
   const [next, back, end] = ["tour-next", "tour-back", "tour-end"].map((id) => byId(id) as HTMLButtonElement);
   const start = byId("tour-start");
   let pending: Promise<void> = Promise.resolve();
   const go = (step: number | null): void => {
-    pending = pending.then(() => viewer.goTo(step));
+    pending = pending.then(() => viewer.goTo(step)).catch((error: Error) => refused(error.message));
   };
   start.addEventListener("click", () => go(0));
   next!.addEventListener("click", () => {
