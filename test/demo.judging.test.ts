@@ -20,6 +20,7 @@ import { readPolicyText } from "../ts/policy/text.ts";
 import type { Verdict } from "../ts/verdict.ts";
 import { concat } from "./captures.ts";
 import { POLICY, RECORDING } from "./commands.ts";
+import { POLICY as DISPATCHING } from "./dispatching.ts";
 import { cipso, ipv4 } from "./packets.ts";
 
 const test = suite("demo.judging");
@@ -229,6 +230,38 @@ test("a fragment is explained by what came before it, not by what came since", a
     assert.equal(explanation.verdict, verdict, `frame ${i + 1}`);
     assert.is(room === 6, verdict.reason !== null);
   }
+});
+
+test("a multicast is counted in every room that gets a copy, and listed in the first", async () => {
+  const group = "224.0.0.251";
+  const text = JSON.stringify({
+    ...DISPATCHING,
+    partitions: [
+      { name: "p0", label: "1", shared: false, groups: [group] },
+      { name: "public", label: "1", groups: [group] },
+      { name: "p1", label: "1", shared: false, groups: [group] },
+    ],
+  });
+  const chunks: Uint8Array[] = [];
+  const writer = new PcapWriter((chunk) => chunks.push(chunk.slice()), { linkType: 101 });
+  const toGroup = ipv4({ dst: group, options: cipso(1) });
+  for (const packet of [toGroup, ipv4({ options: cipso(1) }), toGroup]) {
+    writer.packet(packet, { seconds: 0, nanoseconds: 0 });
+  }
+  writer.flush();
+  const capture = concat(chunks);
+  const judging = new Judging();
+  const { census } = await judging.open({ capture: blob(capture), name: "group.pcap", policy: text, edits: [] });
+  await agrees(judging, verdictsOf(capture, text), census, text);
+  assert.equal(
+    census.rooms.map(({ frames }) => frames),
+    [2, 3, 2],
+  );
+  const bytes = ipv4({ options: cipso(1) }).slice(0, toGroup.length);
+  const edited = await judging.edit({ edits: [{ frame: 1, bytes }] });
+  await agrees(judging, verdictsOf(capture, text, new Map([[1, bytes]])), edited.census, text);
+  const undone = await judging.edit({ edits: [{ frame: 1, bytes: null }] });
+  assert.equal(undone.census, census);
 });
 
 test("another policy moves frames, and says which and why; edits stay", async () => {
