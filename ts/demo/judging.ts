@@ -4,76 +4,33 @@
  *
  * @module
  */
-import { readCapture } from "../capture/read.ts";
-import { type Classifier, createClassifier } from "../classifier.ts";
 import { createDecoder, type DecodeRecord } from "../decode.ts";
-import { CaptureError } from "../errors.ts";
-import type { Explanation } from "../explain/explanation.ts";
-import { batchOf, type FrameInput, frameOf } from "../frames.ts";
-import type { PolicyInput } from "../policy/input.ts";
-import type { Policy } from "../policy/model.ts";
-import { type PolicyText, readPolicyText } from "../policy/text.ts";
-import { type ReasonName, reasonNamed } from "../reason.ts";
-import { Counting } from "./census.ts";
-import { Columns } from "./columns.ts";
-import { type Edits, editBatch, MAX_EDITS } from "./edits.ts";
+import { batchOf, type FrameInput } from "../frames.ts";
+import { readPolicyText } from "../policy/text.ts";
+import { reasonNamed } from "../reason.ts";
+import type { Columns } from "./columns.ts";
+import { MAX_EDITS } from "./edits.ts";
+import {
+  explain,
+  type Judged,
+  judge,
+  type Progress,
+  Refusal,
+  readOctets,
+  rejudge,
+  rulesOf,
+  type Source,
+} from "./judged.ts";
 import { measure } from "./measure.ts";
 import { MAX_MOVES, type Moved, movesBetween, type Whereabouts } from "./moves.ts";
-import { MAX_CAPTURE, Places } from "./places.ts";
-import { notesOf, textOf, viewOf } from "./policy-view.ts";
-import type {
-  Census,
-  Edit,
-  Filter,
-  Inspection,
-  Measure,
-  Move,
-  Opened,
-  PolicyOutcome,
-  PolicyView,
-  Row,
-  Rows,
-} from "./protocol.ts";
+import { MAX_CAPTURE } from "./places.ts";
+import { notesOf, textOf } from "./policy-view.ts";
+import type { Census, Edit, Filter, Inspection, Measure, Move, Opened, PolicyOutcome, Row, Rows } from "./protocol.ts";
 
 /** Octets that are read at once for lines of the list; frames further apart are read one by one. */
 const MAX_STRETCH = 1_048_576;
 /** Frames that are looked at for a step of the overview. */
 const SAMPLES = 64;
-
-/** A call was refused, in words for people. Nothing has changed. */
-export class Refusal extends Error {
-  override readonly name = "Refusal";
-}
-
-/** Hears how far a capture was read, 0 to 1. */
-export type Progress = (share: number) => void;
-
-/** A policy that can be judged by. */
-interface Rules {
-  readonly input: PolicyInput;
-  readonly policy: Policy;
-  readonly names: readonly string[];
-  readonly view: PolicyView;
-}
-
-/** A capture. */
-interface Source {
-  readonly capture: Blob;
-  readonly name: string;
-}
-
-/** What is known of a capture by a policy, with some frames edited. */
-interface Judged extends Source {
-  readonly rules: Rules;
-  readonly edits: Edits;
-  readonly places: Places;
-  readonly columns: Columns;
-  readonly counting: Counting;
-  /** Explains; its fragments are those of the end. */
-  readonly classifier: Classifier;
-  readonly error: string | null;
-  readonly took: number;
-}
 
 export class Judging {
   #judged: Judged | null = null;
@@ -253,113 +210,9 @@ export class Judging {
   }
 }
 
-function rulesOf({ policy, input }: PolicyText): Rules {
-  const names = policy!.partitions.map(({ name }) => name);
-  return { input: input as PolicyInput, policy: policy!, names, view: viewOf(policy!) };
-}
-
-// Reads a capture to its end, or to what is wrong with it.
-async function judge(source: Source, rules: Rules, edits: Edits, progress: Progress): Promise<Judged> {
-  const started = performance.now();
-  const classifier = createClassifier(rules.input);
-  const places = new Places();
-  const columns = new Columns(rules.names.length);
-  let first = 0;
-  for (const [room, name] of rules.names.entries()) {
-    classifier.register(name, ({ rows }) => {
-      for (const row of rows) columns.deliver(first + row, room);
-    });
-  }
-  const offs = classifier.registerDrops((delivery) => {
-    for (const row of delivery.rows) columns.drop(first + row, codeOf(delivery.verdictOf(row).reason!));
-  });
-  let error: string | null = null;
-  try {
-    for await (const batch of readCapture(source.capture, { into: classifier })) {
-      first = places.count;
-      places.add(batch);
-      columns.reserve(places.count);
-      editBatch(batch, edits);
-      classifier.dispatch(batch);
-      progress((batch.origin! + batch.offset(batch.count - 1)) / source.capture.size);
-    }
-  } catch (thrown) {
-    if (!(thrown instanceof CaptureError)) throw new Refusal(readingFailed(thrown));
-    error = thrown.message;
-  }
-  offs();
-  const counting = new Counting(rules.names, classifier.stats());
-  const { capture, name } = source;
-  return {
-    ...{ capture, name, rules, edits, places, columns, counting, classifier, error },
-    took: performance.now() - started,
-  };
-}
-
-function readingFailed(thrown: unknown): string {
-  return `the file can't be read: ${thrown instanceof Error ? thrown.message : String(thrown)}`;
-}
-
-// The same with other edits. One frame is judged alone, unless it is a fragment: then others depend on it (Rule F).
-async function rejudge(judged: Judged, edits: Edits, frames: readonly number[]): Promise<Judged> {
-  const changes: { readonly index: number; readonly before: Explanation; readonly after: Explanation }[] = [];
-  for (const frame of frames) {
-    const captured = await readOctets(judged, frame - 1);
-    const [before, after] = [judged.edits, edits].map((given) =>
-      explainNow(judged, judged.places.frameWith(frame - 1, given.get(frame) ?? captured)),
-    );
-    if (isFragment(before!) || isFragment(after!)) return judge(judged, judged.rules, edits, () => {});
-    changes.push({ index: frame - 1, before: before!, after: after! });
-  }
-  for (const { index, before, after } of changes) {
-    judged.counting.change(before.verdict, after.verdict, judged.places.lengthOf(index));
-    const { reason, partition, copies } = after.verdict;
-    judged.columns.clear(index);
-    if (reason !== null) judged.columns.drop(index, codeOf(reason));
-    else {
-      for (const name of [partition!, ...copies.map((copy) => copy.partition)]) {
-        judged.columns.deliver(index, judged.rules.names.indexOf(name));
-      }
-    }
-  }
-  return { ...judged, edits };
-}
-
-function explainNow({ classifier }: Judged, { bytes, ...frame }: FrameInput): Explanation {
-  return classifier.explain(bytes, frame);
-}
-
-function isFragment({ packet }: Explanation): boolean {
-  return packet.fragment?.fragmented === true;
-}
-
-// What a fragment is judged by came before it: that is judged again.
-async function explain(judged: Judged, index: number, input: FrameInput): Promise<Explanation> {
-  const now = explainNow(judged, input);
-  if (!isFragment(now)) return now;
-  const classifier = createClassifier(judged.rules.input);
-  for await (const batch of readCapture(judged.capture)) {
-    editBatch(batch, judged.edits);
-    const row = index - (batch.first - 1);
-    if (row >= batch.count) {
-      classifier.dispatch(batch);
-      continue;
-    }
-    classifier.dispatch(batchOf(Array.from({ length: row }, (_, i) => frameOf(batch, i))));
-    break;
-  }
-  return explainNow({ ...judged, classifier }, input);
-}
-
 function requireFrame({ places }: Judged, frame: number): void {
   if (Number.isInteger(frame) && frame >= 1 && frame <= places.count) return;
   throw new Refusal(`there is no frame ${frame}; the last is ${places.count}`);
-}
-
-// Octets as they were captured.
-async function readOctets({ capture, places }: Judged, index: number): Promise<Uint8Array> {
-  const place = places.placeOf(index);
-  return new Uint8Array(await capture.slice(place, place + places.lengthOf(index)).arrayBuffer());
 }
 
 // Frames as they are judged; near ones are read at once.
@@ -395,10 +248,6 @@ function whereabouts({ rules, places, columns }: Judged): Whereabouts {
     room: (index) => columns.room(index),
     reason: (index) => columns.reason(index),
   };
-}
-
-function codeOf(reason: ReasonName): number {
-  return reasonNamed(reason).code;
 }
 
 function sameOctets(a: Uint8Array, b: Uint8Array): boolean {

@@ -8,6 +8,7 @@ import type { Explanation } from "../explain/explanation.ts";
 import type { Count } from "../kernel.ts";
 import type { Label } from "../label.ts";
 import type { ReasonName } from "../reason.ts";
+import type { Moved } from "./moves.ts";
 
 /** A partition of the policy. Frames are in rooms by its index; the room behind the last is that of the drops. */
 export interface RoomView {
@@ -66,16 +67,9 @@ export interface PolicyNote {
   readonly to: number;
 }
 
-/** Frames that changed rooms alike. Rooms by name, `null`: dropped. */
-export interface Move {
-  readonly from: string | null;
-  readonly to: string | null;
-  readonly fromReason: ReasonName | null;
-  readonly toReason: ReasonName | null;
-  readonly count: number;
-  /** The first of them. */
-  readonly frame: number;
-  /** What decides about that one now: the last step, and for a delivery the one that chose its partition. */
+/** Frames that changed rooms alike, and why. */
+export interface Move extends Moved {
+  /** What decides about the first of them now: the last step, and for a delivery the one that chose its partition. */
   readonly why: string;
 }
 

@@ -3,7 +3,8 @@
  *
  * @module
  */
-import { Judging, Refusal } from "./judging.ts";
+import { Refusal } from "./judged.ts";
+import { Judging } from "./judging.ts";
 import type { Asked, CallName, Said } from "./protocol.ts";
 
 /** Milliseconds between two words of progress. */
