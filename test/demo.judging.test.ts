@@ -246,7 +246,7 @@ test("a multicast is counted in every room that gets a copy, and listed in the f
   const writer = new PcapWriter((chunk) => chunks.push(chunk.slice()), { linkType: 101 });
   const toGroup = ipv4({ dst: group, options: cipso(1) });
   for (const packet of [toGroup, ipv4({ options: cipso(1) }), toGroup]) {
-    writer.packet(packet, { seconds: 0, nanoseconds: 0 });
+    writer.packet(packet, { seconds: 0, nanoseconds: 0, wireLength: 1000 });
   }
   writer.flush();
   const capture = concat(chunks);
@@ -257,9 +257,17 @@ test("a multicast is counted in every room that gets a copy, and listed in the f
     census.rooms.map(({ frames }) => frames),
     [2, 3, 2],
   );
+  assert.equal(
+    census.rooms.map(({ bytes: octets }) => octets),
+    [2000, 3000, 2000],
+  );
   const bytes = ipv4({ options: cipso(1) }).slice(0, toGroup.length);
   const edited = await judging.edit({ edits: [{ frame: 1, bytes }] });
   await agrees(judging, verdictsOf(capture, text, new Map([[1, bytes]])), edited.census, text);
+  assert.equal(
+    edited.census.rooms.map(({ bytes: octets }) => octets),
+    [1000, 3000, 1000],
+  );
   const undone = await judging.edit({ edits: [{ frame: 1, bytes: null }] });
   assert.equal(undone.census, census);
 });

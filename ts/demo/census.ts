@@ -27,7 +27,7 @@ export class Counting {
     this.#delivered = counter(stats.delivered);
   }
 
-  /** A frame of so many octets is judged in another way than before. */
+  /** A frame of so many octets on the wire is judged in another way than before. */
   change(before: Verdict, after: Verdict, bytes: number): void {
     this.#add(before, -1, -bytes);
     this.#add(after, 1, bytes);

@@ -114,7 +114,7 @@ export async function rejudge(judged: Judged, edits: Edits, frames: readonly num
     changes.push({ index: frame - 1, before: before!, after: after! });
   }
   for (const { index, before, after } of changes) {
-    judged.counting.change(before.verdict, after.verdict, judged.places.lengthOf(index));
+    judged.counting.change(before.verdict, after.verdict, judged.places.wireLengthOf(index));
     const { reason, partition, copies } = after.verdict;
     judged.columns.clear(index);
     if (reason !== null) judged.columns.drop(index, codeOf(reason));

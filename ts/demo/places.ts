@@ -60,7 +60,12 @@ export class Places {
     return this.#pieces[index >> PIECE_BITS]!.capturedLength(index % PIECE);
   }
 
-  /** Where they begin in the capture. */
+  /** Octets of it on the wire. */
+  wireLengthOf(index: number): number {
+    return this.#pieces[index >> PIECE_BITS]!.wireLength(index % PIECE);
+  }
+
+  /** Where those captured begin in the capture. */
   placeOf(index: number): number {
     return this.#pieces[index >> PIECE_BITS]!.offset(index % PIECE);
   }
