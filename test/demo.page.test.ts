@@ -236,6 +236,28 @@ browsing(test, "a capture can be dropped; what is none is said, and everything s
   });
 });
 
+browsing(test, "no key is lost, however fast they come", async () => {
+  await visiting(async ({ page }) => {
+    await page.locator("#packet-scroller").focus();
+    for (const [times, frame] of [
+      [20, 21],
+      [45, 46],
+      [3, 4],
+    ] as const) {
+      await page.evaluate((count) => {
+        const list = document.getElementById("packet-scroller")!;
+        for (let i = 0; i <= count; i++) {
+          list.dispatchEvent(new KeyboardEvent("keydown", { key: i === 0 ? "Home" : "ArrowDown", bubbles: true }));
+        }
+      }, times);
+      await says(page, "#verdict", new RegExp(`^frame ${frame} `));
+      await page.keyboard.press("End");
+      for (let i = 0; i < 3; i++) await page.keyboard.press("ArrowUp");
+      await says(page, "#verdict", /^frame 649 /);
+    }
+  });
+});
+
 browsing(test, "as many octets as are shown, and one more", async () => {
   const packets = [MAX_SHOWN, MAX_SHOWN + 1].map((length) => new Uint8Array(length));
   const capture = pcap("long.pcap", packets);

@@ -33,6 +33,8 @@ export class PacketList {
   #first = 0;
   /** Place in the list of the frame that is looked at. */
   #position = 0;
+  /** Goings there that are not shown yet. */
+  #goes = 0;
   #asked = 0;
 
   constructor(viewer: Viewer) {
@@ -98,7 +100,10 @@ export class PacketList {
     const frame = this.#viewer.selection?.frame;
     if (frame !== undefined) {
       const { position, frame: found } = await this.#viewer.find(frame);
-      this.#position = found === frame ? position : -1;
+      // While keys are pressed faster than frames are shown, the place is where the last key went.
+      if (this.#goes === 0 && frame === this.#viewer.selection?.frame) {
+        this.#position = found === frame ? position : position - 1;
+      }
       if (position < this.#first || position >= this.#first + this.#visible) {
         this.#scrollTo(position - (this.#visible >> 1));
       }
@@ -190,7 +195,13 @@ export class PacketList {
   async #go(position: number): Promise<void> {
     const place = Math.min(Math.max(position, 0), this.#total - 1);
     this.#position = place;
-    const { rows } = await this.#viewer.rows(place, 1);
-    if (rows[0] !== undefined) await this.#viewer.select(rows[0].frame);
+    this.#goes++;
+    try {
+      const { rows } = await this.#viewer.rows(place, 1);
+      // Another key went on since.
+      if (rows[0] !== undefined && place === this.#position) await this.#viewer.select(rows[0].frame);
+    } finally {
+      this.#goes--;
+    }
   }
 }
