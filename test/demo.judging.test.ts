@@ -384,6 +384,10 @@ test("as many kinds of moves and notes as are shown, and one more", async () => 
   const all = await judging.policy({ text: rules("b") });
   assert.ok(all.accepted);
   assert.equal([all.moved, all.moves.length], [MAX_MOVES + 1, MAX_MOVES]);
+  assert.is(all.shifts.length, 2 * (MAX_MOVES + 1), "of every room, shown or not");
+  for (const { room, came, went } of all.shifts) {
+    assert.equal([came, went], room!.startsWith("b") ? [1, 0] : [0, 1]);
+  }
   const one = await judging.policy({ text: rules("b").replace('"b0"', '"a0"') });
   assert.ok(one.accepted);
   assert.equal([one.moved, one.moves.length], [1, 1]);

@@ -6,3 +6,4 @@
 export { Oracle, type OracleDelivery, type OracleVerdict } from "./oracle/decide.ts";
 export { read } from "./oracle/read.ts";
 export type { OracleFrame, ReadFragment, Reading, ReadLabel, ReadOptions } from "./oracle/reading.ts";
+export { oracleFrameOf } from "./oracle/reading.ts";

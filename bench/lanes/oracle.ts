@@ -1,6 +1,6 @@
 // test/oracle.ts: the decision written to be read, not to be fast.
 
-import { Oracle, type OracleFrame } from "../../test/oracle.ts";
+import { Oracle, type OracleFrame, oracleFrameOf } from "../../test/oracle.ts";
 import { readCaptureSync } from "../../ts/capture/read.ts";
 import { resolvePolicy } from "../../ts/policy/read.ts";
 import { timed } from "../clock.ts";
@@ -8,7 +8,6 @@ import type { Lane, Workload } from "../lane.ts";
 import { endOf } from "../traffic.ts";
 
 const FRAMES = 20_000;
-const NANOSECONDS = 1e9;
 
 export const oracleLane: Lane = {
   name: "oracle",
@@ -36,15 +35,7 @@ function firstFrames({ capture }: Workload, most: number): { frames: OracleFrame
   let octets = 0;
   for (const batch of readCaptureSync(capture)) {
     const count = Math.min(batch.count, most - frames.length);
-    for (let row = 0; row < count; row++) {
-      frames.push({
-        bytes: batch.octets(row),
-        wireLength: batch.wireLength(row),
-        linkType: batch.linkType(row),
-        time: batch.seconds(row) + batch.nanoseconds(row) / NANOSECONDS,
-        device: batch.interfaces[batch.interfaceOf(row)]?.name ?? null,
-      });
-    }
+    for (let row = 0; row < count; row++) frames.push(oracleFrameOf(batch, row));
     if (count > 0) octets = endOf(capture, batch, count - 1);
     if (frames.length === most) break;
   }

@@ -4,6 +4,7 @@
  *
  * @module
  */
+import type { FrameBatch } from "../../ts/frames.ts";
 import type { Profile } from "../../ts/policy/model.ts";
 
 export interface OracleFrame {
@@ -15,6 +16,17 @@ export interface OracleFrame {
   readonly time: number;
   /** The network device it came by; `null`: not known (P-01). */
   readonly device: string | null;
+}
+
+/** A row of a batch, as the oracle takes it: its octets are a view. */
+export function oracleFrameOf(batch: FrameBatch, row: number): OracleFrame {
+  return {
+    bytes: batch.octets(row),
+    wireLength: batch.wireLength(row),
+    linkType: batch.linkType(row),
+    time: batch.seconds(row) + batch.nanoseconds(row) / 1e9,
+    device: batch.interfaces[batch.interfaceOf(row)]?.name ?? null,
+  };
 }
 
 export interface ReadOptions {

@@ -57,12 +57,12 @@ export class Columns {
     return code === 0 ? null : reasonName(code);
   }
 
-  /** Frames of the first `count` that are in a room, or got a reason by its code. */
-  indexes(count: number, room: number | null, code: number): Uint32Array {
+  /** Those of the first `count` frames that a test lets through. */
+  indexes(count: number, isShown: (index: number) => boolean): Uint32Array {
     const found = new Uint32Array(count);
     let length = 0;
     for (let index = 0; index < count; index++) {
-      if (room === null ? this.#reasons[index] === code : this.#rooms[index] === room) found[length++] = index;
+      if (isShown(index)) found[length++] = index;
     }
     return found.slice(0, length);
   }

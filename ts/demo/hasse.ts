@@ -78,12 +78,7 @@ export function relationWords(
   const own = named.filter(({ label }) => label.doi === packet.doi);
   const by = (relation: Relation): string[] =>
     own.filter(({ label }) => relationOf(label, packet) === relation).map(({ name }) => name);
-  const [same, below, above, apart] = (["equal", "below", "above", "apart"] as const).map(by) as [
-    string[],
-    string[],
-    string[],
-    string[],
-  ];
+  const [same, below, above, apart] = [by("equal"), by("below"), by("above"), by("apart")] as const;
   const words: string[] = [];
   if (own.length === 0) words.push(`no label here is of DOI ${packet.doi}: it compares with none`);
   words.push(same.length > 0 ? `equals ${listed(same)}` : "equals no partition's label");

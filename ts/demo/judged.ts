@@ -72,7 +72,7 @@ export async function judge(source: Source, rules: Rules, edits: Edits, progress
       for (const row of rows) columns.deliver(first + row, room);
     });
   }
-  const offs = classifier.registerDrops((delivery) => {
+  classifier.registerDrops((delivery) => {
     for (const row of delivery.rows) columns.drop(first + row, codeOf(delivery.verdictOf(row).reason!));
   });
   let error: string | null = null;
@@ -89,7 +89,6 @@ export async function judge(source: Source, rules: Rules, edits: Edits, progress
     if (!(thrown instanceof CaptureError)) throw new Refusal(readingFailed(thrown));
     error = thrown.message;
   }
-  offs();
   const counting = new Counting(rules.names, classifier.stats());
   const { capture, name } = source;
   return {

@@ -4,11 +4,10 @@
  *
  * @module
  */
+import { lowerBound } from "../ascending.ts";
 import { createDecoder, type DecodeRecord } from "../decode.ts";
 import { batchOf, type FrameInput } from "../frames.ts";
 import { readPolicyText } from "../policy/text.ts";
-import { reasonNamed } from "../reason.ts";
-import type { Columns } from "./columns.ts";
 import { MAX_EDITS } from "./edits.ts";
 import {
   explain,
@@ -22,7 +21,7 @@ import {
   type Source,
 } from "./judged.ts";
 import { measure } from "./measure.ts";
-import { MAX_MOVES, type Moved, movesBetween, type Whereabouts } from "./moves.ts";
+import { MAX_MOVES, type Moved, movesBetween, shiftsOf, type Whereabouts } from "./moves.ts";
 import { MAX_CAPTURE } from "./places.ts";
 import { notesOf, textOf } from "./policy-view.ts";
 import type { Census, Edit, Filter, Inspection, Measure, Move, Opened, PolicyOutcome, Row, Rows } from "./protocol.ts";
@@ -35,7 +34,7 @@ const SAMPLES = 64;
 export class Judging {
   #judged: Judged | null = null;
   /** What was filtered last. */
-  #list: { readonly key: string; readonly of: Columns; readonly frames: Uint32Array } | null = null;
+  #list: { readonly key: string; readonly frames: Uint32Array } | null = null;
 
   /** Judges a capture. @throws {Refusal} the capture has no frames, the policy has problems, or an edit does not fit */
   async open(
@@ -45,22 +44,16 @@ export class Judging {
     const text = readPolicyText(policy);
     if (text.policy === null) throw new Refusal(`the policy has ${text.problems.length} problems`);
     if (capture.size > MAX_CAPTURE) throw new Refusal(`${name}: larger than 4 GiB; the command line takes any size`);
-    const judged = await judge({ capture, name }, rulesOf(text), new Map(), progress);
-    if (judged.places.count === 0) throw new Refusal(`${name}: ${judged.error ?? "the capture has no frames"}`);
-    const before = this.#judged;
+    const captured = await judge({ capture, name }, rulesOf(text), new Map(), progress);
+    const { took, error, rules, places } = captured;
+    if (places.count === 0) throw new Refusal(`${name}: ${error ?? "the capture has no frames"}`);
+    const judged = await edited(captured, edits);
     this.#enter(judged);
-    try {
-      if (edits.length > 0) await this.edit({ edits });
-    } catch (error) {
-      this.#judged = before;
-      throw error;
-    }
-    const { took, error, rules } = this.#current;
     return {
       capture: { name, size: capture.size, error, took },
       policy: rules.view,
       notes: notesOf(text, policy.length),
-      census: this.#current.counting.census(),
+      census: judged.counting.census(),
     };
   }
 
@@ -81,6 +74,7 @@ export class Judging {
       policy: after.rules.view,
       census: after.counting.census(),
       moved: moves.reduce((sum, { count }) => sum + count, 0),
+      shifts: shiftsOf(moves),
       moves: explained,
     };
   }
@@ -103,7 +97,7 @@ export class Judging {
         label: labelOf(record),
       }),
     );
-    return { total, first: from, rows };
+    return { total, rows };
   }
 
   /** Where in the list a frame is. */
@@ -141,23 +135,12 @@ export class Judging {
 
   /** Gives frames other octets, or their own again. @throws {Refusal} an edit does not fit its frame */
   async edit({ edits }: { edits: readonly Edit[] }): Promise<{ census: Census; edited: readonly number[] }> {
-    const judged = this.#current;
-    const next = new Map(judged.edits);
-    for (const { frame, bytes } of edits) {
-      requireFrame(judged, frame);
-      const captured = await readOctets(judged, frame - 1);
-      if (bytes !== null && bytes.length !== captured.length) {
-        throw new Refusal(`frame ${frame} has ${captured.length} octets, not ${bytes.length}`);
-      }
-      if (bytes === null || sameOctets(bytes, captured)) next.delete(frame);
-      else next.set(frame, bytes);
-    }
-    if (next.size > MAX_EDITS) throw new Refusal(`more than ${MAX_EDITS} frames are edited; undo some`);
-    this.#enter(await rejudge(judged, next, [...new Set(edits.map(({ frame }) => frame))]));
-    return { census: this.#current.counting.census(), edited: [...next.keys()].sort((a, b) => a - b) };
+    const judged = await edited(this.#current, edits);
+    this.#enter(judged);
+    return { census: judged.counting.census(), edited: [...judged.edits.keys()].sort((x, y) => x - y) };
   }
 
-  /** Rooms along the list; 65535 where a step has no frame. */
+  /** Rooms along the list: of each step the one that most of its frames are in, of {@link SAMPLES} that are looked at. */
   ticks({ filter, steps }: { filter: Filter; steps: number }): { total: number; rooms: Uint16Array<ArrayBuffer> } {
     const judged = this.#current;
     const list = this.#listOf(judged, filter);
@@ -195,12 +178,15 @@ export class Judging {
   // The frames that a filter shows, counted from 0; `null`: all.
   #listOf({ columns, places }: Judged, filter: Filter): Uint32Array | null {
     if (filter.by === "all") return null;
-    const key = filter.by === "room" ? `room ${filter.room}` : `reason ${filter.reason}`;
-    if (this.#list?.key === key && this.#list.of === columns) return this.#list.frames;
-    const code = filter.by === "reason" ? reasonNamed(filter.reason).code : -1;
-    const frames = columns.indexes(places.count, filter.by === "room" ? filter.room : null, code);
-    this.#list = { key, of: columns, frames };
-    return frames;
+    const key = JSON.stringify(filter);
+    if (this.#list?.key !== key) {
+      const isShown =
+        filter.by === "room"
+          ? (index: number): boolean => columns.room(index) === filter.room
+          : (index: number): boolean => columns.reason(index) === filter.reason;
+      this.#list = { key, frames: columns.indexes(places.count, isShown) };
+    }
+    return this.#list.frames;
   }
 
   async #whyNow({ frame, to }: Moved): Promise<string> {
@@ -208,6 +194,22 @@ export class Judging {
     const { steps } = explanation;
     return (to === null ? steps.at(-1) : steps.find(({ step }) => step === 9))?.words ?? "";
   }
+}
+
+// The same with further edits. @throws {Refusal} one does not fit its frame, or there are too many
+async function edited(judged: Judged, edits: readonly Edit[]): Promise<Judged> {
+  const next = new Map(judged.edits);
+  for (const { frame, bytes } of edits) {
+    requireFrame(judged, frame);
+    const captured = await readOctets(judged, frame - 1);
+    if (bytes !== null && bytes.length !== captured.length) {
+      throw new Refusal(`frame ${frame} has ${captured.length} octets, not ${bytes.length}`);
+    }
+    if (bytes === null || sameOctets(bytes, captured)) next.delete(frame);
+    else next.set(frame, bytes);
+  }
+  if (next.size > MAX_EDITS) throw new Refusal(`more than ${MAX_EDITS} frames are edited; undo some`);
+  return rejudge(judged, next, [...new Set(edits.map(({ frame }) => frame))]);
 }
 
 function requireFrame({ places }: Judged, frame: number): void {
@@ -252,15 +254,4 @@ function whereabouts({ rules, places, columns }: Judged): Whereabouts {
 
 function sameOctets(a: Uint8Array, b: Uint8Array): boolean {
   return a.length === b.length && a.every((octet, i) => octet === b[i]);
-}
-
-function lowerBound(list: Uint32Array, value: number): number {
-  let from = 0;
-  let to = list.length;
-  while (from < to) {
-    const middle = (from + to) >> 1;
-    if (list[middle]! < value) from = middle + 1;
-    else to = middle;
-  }
-  return from;
 }

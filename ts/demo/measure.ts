@@ -10,6 +10,7 @@ import { CaptureError } from "../errors.ts";
 import type { FrameBatch } from "../frames.ts";
 import type { PolicyInput } from "../policy/input.ts";
 import type { Policy } from "../policy/model.ts";
+import type { Sink } from "../sink.ts";
 import type { Measure } from "./protocol.ts";
 
 /** Octets of the capture's beginning that are measured. */
@@ -22,22 +23,18 @@ const ROUND = 20;
 
 export async function measure(capture: Blob, input: PolicyInput, policy: Policy): Promise<Measure> {
   const bytes = new Uint8Array(await capture.slice(0, MEASURED).arrayBuffer());
-  const [reading, judging, delivering] = [createClassifier(input), createClassifier(input), createClassifier(input)];
-  let rows = 0;
-  for (const name of delivering!.partitions) {
-    delivering!.register(name, (delivery) => {
-      rows += delivery.rows.length;
-    });
-  }
-  delivering!.registerDrops((delivery) => {
-    rows += delivery.rows.length;
-  });
+  const reading = createClassifier(input);
+  const judging = createClassifier(input);
+  const delivering = createClassifier(input);
+  const look: Sink = (delivery) => void delivery.rows;
+  for (const name of delivering.partitions) delivering.register(name, look);
+  delivering.registerDrops(look);
   const judge = await oracleFor(bytes, policy);
-  const frames = pass(bytes, reading!, () => {});
+  const frames = pass(bytes, reading, () => {});
   const ways = [
-    () => pass(bytes, reading!, () => {}),
-    () => pass(bytes, judging!, (batch) => judging!.dispatch(batch)),
-    () => pass(bytes, delivering!, (batch) => delivering!.dispatch(batch)),
+    () => pass(bytes, reading, () => {}),
+    () => pass(bytes, judging, (batch) => judging.dispatch(batch)),
+    () => pass(bytes, delivering, (batch) => delivering.dispatch(batch)),
     judge.round,
   ];
   const times: number[][] = ways.map(() => []);
@@ -54,23 +51,23 @@ export async function measure(capture: Blob, input: PolicyInput, policy: Policy)
     octets: bytes.length,
     read,
     judge: judged,
-    deliver: rows > 0 ? deliver : judged,
+    deliver,
     oracle,
     oracleFrames: judge.frames,
     rounds: times[2]!.map((nanoseconds) => 1000 / nanoseconds),
   };
 }
 
-// Frames of one reading.
-function pass(bytes: Uint8Array, into: Classifier, use: (batch: FrameBatch) => void): number {
+// Frames of one reading, which ends where the measuring does.
+function pass(bytes: Uint8Array, into: Classifier | null, use: (batch: FrameBatch) => void): number {
   let frames = 0;
   try {
-    for (const batch of readCaptureSync(bytes, { into })) {
+    for (const batch of readCaptureSync(bytes, into === null ? {} : { into })) {
       frames += batch.count;
       use(batch);
     }
   } catch (error) {
-    if (!(error instanceof CaptureError)) throw error; // cut where the measuring ends
+    if (!(error instanceof CaptureError)) throw error; // cut there
   }
   return frames;
 }
@@ -91,24 +88,11 @@ async function oracleFor(
   bytes: Uint8Array,
   policy: Policy,
 ): Promise<{ readonly frames: number; readonly round: () => number }> {
-  const { Oracle } = await import("./oracle.ts");
-  const given: Parameters<InstanceType<typeof Oracle>["classify"]>[0][] = [];
-  try {
-    for (const batch of readCaptureSync(bytes)) {
-      for (let row = 0; row < batch.count && given.length < ORACLE_FRAMES; row++) {
-        given.push({
-          bytes: batch.octets(row),
-          wireLength: batch.wireLength(row),
-          linkType: batch.linkType(row),
-          time: batch.seconds(row) + batch.nanoseconds(row) / 1e9,
-          device: batch.interfaces[batch.interfaceOf(row)]?.name ?? null,
-        });
-      }
-      if (given.length === ORACLE_FRAMES) break;
-    }
-  } catch (error) {
-    if (!(error instanceof CaptureError)) throw error;
-  }
+  const { Oracle, oracleFrameOf } = await import("./oracle.ts");
+  const given: ReturnType<typeof oracleFrameOf>[] = [];
+  pass(bytes, null, (batch) => {
+    for (let row = 0; row < batch.count && given.length < ORACLE_FRAMES; row++) given.push(oracleFrameOf(batch, row));
+  });
   return {
     frames: given.length,
     round: () => {

@@ -28,6 +28,29 @@ export interface Moved {
   readonly frame: number;
 }
 
+/** Frames that came to a room, and that left it. */
+export interface Shift {
+  /** `null`: the room of the drops. */
+  readonly room: string | null;
+  readonly came: number;
+  readonly went: number;
+}
+
+/** What all moves together brought each room, and took from it. */
+export function shiftsOf(moves: readonly Moved[]): Shift[] {
+  const rooms = new Map<string | null, { came: number; went: number }>();
+  const add = (room: string | null, came: number, went: number): void => {
+    const shift = rooms.get(room) ?? { came: 0, went: 0 };
+    rooms.set(room, { came: shift.came + came, went: shift.went + went });
+  };
+  for (const { from, to, count } of moves) {
+    if (from === to) continue; // dropped for another reason
+    add(from, 0, count);
+    add(to, count, 0);
+  }
+  return [...rooms].map(([room, shift]) => ({ room, ...shift }));
+}
+
 /** Every kind of move, the largest first. One drop for another reason counts as a move. */
 export function movesBetween(before: Whereabouts, after: Whereabouts): Moved[] {
   const kinds = new Map<string, { -readonly [Key in keyof Moved]: Moved[Key] }>();

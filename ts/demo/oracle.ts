@@ -3,4 +3,4 @@
  *
  * @module
  */
-export { Oracle } from "../../test/oracle.ts";
+export { Oracle, oracleFrameOf } from "../../test/oracle.ts";

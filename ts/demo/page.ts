@@ -17,7 +17,7 @@ import { showRooms } from "./panes/rooms.ts";
 import { showThread } from "./panes/thread.ts";
 import { Tools } from "./panes/tools.ts";
 import { showTour } from "./panes/tour.ts";
-import { readShared, type Shared } from "./share.ts";
+import { plainView, readShared, type Shared } from "./share.ts";
 import { Viewer } from "./viewer.ts";
 
 /** The packet that is looked at first: one with a label of some categories, that is delivered. */
@@ -67,22 +67,16 @@ async function begin(): Promise<void> {
 
 // Opens the built-in capture as a link says. What a link brings may be bad: then it is said, and the page is as without.
 async function open(viewer: Viewer, tools: Tools, shared: Shared | null): Promise<void> {
-  const { capture, policy } = viewer.builtIn;
-  const plain: Shared = { policy, capture: null, frame: FIRST_FRAME, filter: { by: "all" }, edits: [] };
-  if (shared !== null && shared.capture !== null) {
-    const { name } = shared.capture;
+  const { capture } = viewer.builtIn;
+  const plain = plainView(FIRST_FRAME);
+  let wanted = shared ?? plain;
+  if (wanted.capture !== null) {
+    const { name } = wanted.capture;
     tools.say(`The link is about the capture ${name}, which it does not hold: this is the built-in one.`, true);
-    const rules = { ...plain, policy: shared.policy ?? policy };
-    await viewer.open(capture, NAME, undefined, rules).catch(() => viewer.open(capture, NAME, undefined, plain));
-    return;
+    wanted = { ...plain, policy: wanted.policy };
   }
   try {
-    await viewer.open(
-      capture,
-      NAME,
-      undefined,
-      shared === null ? plain : { ...shared, policy: shared.policy ?? policy },
-    );
+    await viewer.open(capture, NAME, undefined, wanted);
   } catch (error) {
     if (shared === null) throw error;
     tools.say(`What the link shows can't be shown: ${(error as Error).message}.`, true);

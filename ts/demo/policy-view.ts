@@ -4,11 +4,11 @@
  * @module
  */
 import { type PolicyProblem, sayProblem } from "../errors.ts";
+import { labelWords } from "../explain/step.ts";
 import { formatLabel, type Label } from "../label.ts";
 import type { Policy } from "../policy/model.ts";
 import { formatPorts } from "../policy/ports.ts";
 import type { PolicyText } from "../policy/text.ts";
-import { wordingOf } from "../wording.ts";
 import type { LabelUse, PolicyNote, PolicyView } from "./protocol.ts";
 
 /** Problems that are sent to the page; a large policy can have as many as it has lines. */
@@ -27,9 +27,8 @@ export function viewOf(policy: Policy): PolicyView {
 }
 
 /** A label in the policy's words, else in numbers. */
-export function textOf(label: Label, { names, translations }: Policy): string {
-  const { text } = translations.has(label.doi) ? { text: null } : wordingOf(label, names, false);
-  return text ?? formatLabel(label);
+export function textOf(label: Label, policy: Policy): string {
+  return labelWords(label, policy) ?? formatLabel(label);
 }
 
 // Every label the policy names, with what for; partitions first.

@@ -8,7 +8,7 @@ import type { Explanation } from "../explain/explanation.ts";
 import type { Count } from "../kernel.ts";
 import type { Label } from "../label.ts";
 import type { ReasonName } from "../reason.ts";
-import type { Moved } from "./moves.ts";
+import type { Moved, Shift } from "./moves.ts";
 
 /** A partition of the policy. Frames are in rooms by its index; the room behind the last is that of the drops. */
 export interface RoomView {
@@ -82,7 +82,9 @@ export type PolicyOutcome =
       readonly policy: PolicyView;
       readonly census: Census;
       readonly moved: number;
+      /** The largest kinds; {@link Shift} is of all. */
       readonly moves: readonly Move[];
+      readonly shifts: readonly Shift[];
     };
 
 /** Which frames the list shows. */
@@ -107,7 +109,6 @@ export interface Row {
 /** Lines of the list, and how long it is. */
 export interface Rows {
   readonly total: number;
-  readonly first: number;
   readonly rows: readonly Row[];
 }
 

@@ -5,6 +5,7 @@
  */
 import { MAX_CAPLEN } from "../frames.ts";
 import { isWithin } from "../given.ts";
+import { recordOf } from "../policy/report.ts";
 import { REASONS, type ReasonName } from "../reason.ts";
 import { MAX_EDITS } from "./edits.ts";
 import type { Filter } from "./protocol.ts";
@@ -26,6 +27,11 @@ export interface Shared {
   readonly frame: number;
   readonly filter: Filter;
   readonly edits: readonly { readonly frame: number; readonly bytes: Uint8Array }[];
+}
+
+/** The built-in capture by the built-in policy, nothing changed. */
+export function plainView(frame: number): Shared {
+  return { policy: null, capture: null, frame, filter: { by: "all" }, edits: [] };
 }
 
 /** The text of a link, or `null`: it would be longer than {@link MAX_LINK}. */
@@ -81,10 +87,6 @@ function filterOf(value: unknown): Filter | null {
   if (by === "room" && isWithin(room, 0xffff)) return { by, room: room as number };
   if (by === "reason" && REASONS.some(({ name }) => name === reason)) return { by, reason: reason as ReasonName };
   return null;
-}
-
-function recordOf(value: unknown): Readonly<Record<string, unknown>> {
-  return typeof value === "object" && value !== null ? (value as Record<string, unknown>) : {};
 }
 
 // What comes out of a stream, unless it is more than that.

@@ -17,7 +17,7 @@ import type {
   PolicyView,
   Rows,
 } from "./protocol.ts";
-import { type Shared, writeShared } from "./share.ts";
+import { plainView, type Shared, writeShared } from "./share.ts";
 import { TOUR, type TourStep } from "./tour.ts";
 
 /** Parts of what is shown. */
@@ -121,9 +121,9 @@ export class Viewer {
     listener();
   }
 
-  /** Opens a capture by a policy. @throws {Error} either is refused; nothing changed */
+  /** Opens a capture by the policy in force, or as a link says. @throws {Error} it is refused; nothing changed */
   async open(capture: Blob, name: string, progress?: (share: number) => void, shared?: Shared): Promise<void> {
-    const policy = shared?.policy ?? this.#policyText;
+    const policy = shared === undefined ? this.#policyText : (shared.policy ?? this.builtIn.policy);
     const edits = shared?.edits ?? [];
     const opened = await this.#asking.ask("open", { capture, name, policy, edits }, progress);
     this.#blob = capture;
@@ -143,8 +143,8 @@ export class Viewer {
   }
 
   /** Tries a policy. A bad one changes nothing but the notes that are given back. */
-  async tryPolicy(text: string, progress?: (share: number) => void): Promise<PolicyOutcome> {
-    const outcome = await this.#asking.ask("policy", { text }, progress);
+  async tryPolicy(text: string): Promise<PolicyOutcome> {
+    const outcome = await this.#asking.ask("policy", { text });
     if (!outcome.accepted) return outcome;
     this.#policyText = text;
     this.#notes = outcome.notes;
@@ -202,9 +202,13 @@ export class Viewer {
 
   /** Shows the frames of one room or reason in the list; the same again, all. */
   toggleFilter(filter: Filter): void {
-    const isSame = JSON.stringify(filter) === JSON.stringify(this.#filter);
-    this.#filter = isSame ? { by: "all" } : filter;
+    this.#filter = this.isFilter(filter) ? { by: "all" } : filter;
     this.#say("filter");
+  }
+
+  /** Whether the list shows just that. */
+  isFilter(filter: Filter): boolean {
+    return JSON.stringify(filter) === JSON.stringify(this.#filter);
   }
 
   /** Lines of the list, as it is filtered. */
@@ -231,9 +235,7 @@ export class Viewer {
   async goTo(step: number | null): Promise<void> {
     const entry: TourStep | null = step === null ? null : (TOUR[step] ?? null);
     if (entry !== null && !(this.isBuiltIn && this.#policyText === this.builtIn.policy)) {
-      await this.open(this.builtIn.capture, this.builtIn.name, undefined, {
-        ...{ policy: this.builtIn.policy, capture: null, frame: entry.frame, filter: { by: "all" }, edits: [] },
-      });
+      await this.open(this.builtIn.capture, this.builtIn.name, undefined, plainView(entry.frame));
     }
     if (step !== null || this.#tour !== null) await this.undoAll();
     this.#tour = entry === null ? null : step;

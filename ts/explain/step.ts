@@ -61,9 +61,14 @@ export function carriedLabel({ packet: { label }, policy }: Explainable): Label 
   return policy.ripso.labels.get(ripsoKey(label.level, label.authorities)) ?? null;
 }
 
-/** `5:0,2.4 (SECRET ALPHA) in DOI 16`, as far as the policy has names for it. Labels in others' terms have none. */
-export function labelText(label: Label, { names, translations }: Policy): string {
-  const { text } = translations.has(label.doi) ? { text: null } : wordingOf(label, names, false);
+/** `SECRET ALPHA`, or `null`: the policy has no words for the label. Labels in others' terms have none. */
+export function labelWords(label: Label, { names, translations }: Policy): string | null {
+  return translations.has(label.doi) ? null : wordingOf(label, names, false).text;
+}
+
+/** `5:0,2.4 (SECRET ALPHA) in DOI 16`, as far as the policy has words for it. */
+export function labelText(label: Label, policy: Policy): string {
+  const text = labelWords(label, policy);
   return `${formatLabel(label)}${text === null ? "" : ` (${text})`} in DOI ${label.doi}`;
 }
 

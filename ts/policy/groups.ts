@@ -3,7 +3,9 @@
  *
  * @module
  */
+
 import { broadcastOf, formatAddress } from "../address.ts";
+import { lowerBound } from "../ascending.ts";
 import { type InterfaceAddress, MAX_MEMBERS, type Policy } from "./model.ts";
 
 /** Who may get a copy. */
@@ -101,12 +103,5 @@ function rowsOf({ address, any, only }: Joined, { interfaces }: Policy): GroupAd
 }
 
 function isIn(ascending: readonly number[], value: number): boolean {
-  let from = 0;
-  let to = ascending.length;
-  while (from < to) {
-    const middle = (from + to) >> 1;
-    if (ascending[middle]! < value) from = middle + 1;
-    else to = middle;
-  }
-  return ascending[from] === value;
+  return ascending[lowerBound(ascending, value)] === value;
 }

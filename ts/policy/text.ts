@@ -4,6 +4,7 @@
  * @module
  */
 import { getNodeValue, type Node, type ParseError, parseTree, printParseErrorCode } from "jsonc-parser";
+import { lowerBound } from "../ascending.ts";
 import type { PolicyProblem } from "../errors.ts";
 import { type PolicyReading, readPolicy } from "./read.ts";
 import { formatPath, type Path } from "./report.ts";
@@ -182,12 +183,6 @@ function lineStarts(text: string): number[] {
 
 // Line and column, counted from 1.
 function position(lines: readonly number[], offset: number): string {
-  let from = 0; // lines that start at or before the offset
-  let to = lines.length;
-  while (from < to) {
-    const middle = (from + to) >> 1;
-    if (lines[middle]! <= offset) from = middle + 1;
-    else to = middle;
-  }
-  return `${from}:${offset - lines[from - 1]! + 1}`;
+  const line = lowerBound(lines, offset + 1); // those that start at or before the offset
+  return `${line}:${offset - lines[line - 1]! + 1}`;
 }

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { byId, h, sayOctets, svg } from "../dom.ts";
+import { byId, grouped, h, sayOctets, svg } from "../dom.ts";
 import type { Measure } from "../protocol.ts";
 import type { Viewer } from "../viewer.ts";
 
@@ -76,8 +76,7 @@ function bars({ read, judge, deliver, oracle }: Measure): HTMLElement {
 }
 
 function basis({ frames, octets, oracleFrames, rounds }: Measure): HTMLElement {
-  const said = (count: number): string => count.toLocaleString("en-US");
-  const of = `${said(frames)} frames, ${sayOctets(octets)}`;
-  const first = oracleFrames === frames ? "" : `; oracle: the first ${said(oracleFrames)}`;
+  const of = `${grouped(frames)} frames, ${sayOctets(octets)}`;
+  const first = oracleFrames === frames ? "" : `; oracle: the first ${grouped(oracleFrames)}`;
   return h("p", { class: "basis" }, `Medians of ${rounds.length} rounds here; ${of}${first}.`);
 }

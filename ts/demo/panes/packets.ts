@@ -3,24 +3,16 @@
  *
  * @module
  */
+import { formatProtocol } from "../../policy/ports.ts";
 import { byId, grouped, h } from "../dom.ts";
 import type { Row } from "../protocol.ts";
-import { swatch, toneOf } from "../swatch.ts";
+import { MARKS, swatch, toneOf } from "../swatch.ts";
 import type { Viewer } from "../viewer.ts";
 
 /** Height of a line, as in style.css. */
 const LINE = 28;
 /** The highest that browsers scroll through reliably; longer lists are scrolled in proportion. */
 const MAX_SCROLL = 8_000_000;
-
-const PROTOCOLS: ReadonlyMap<number, string> = new Map([
-  [1, "icmp"],
-  [2, "igmp"],
-  [6, "tcp"],
-  [17, "udp"],
-  [58, "icmpv6"],
-  [132, "sctp"],
-]);
 
 export class PacketList {
   readonly #viewer: Viewer;
@@ -84,12 +76,12 @@ export class PacketList {
     const context = canvas.getContext("2d")!;
     const style = getComputedStyle(canvas);
     const wide = canvas.width / Math.max(ticks.length, 1);
-    const lane = canvas.height / (Math.min(rooms, 8) + 1);
+    const lane = canvas.height / (Math.min(rooms, MARKS) + 1);
     ticks.forEach((room, i) => {
       const tone = toneOf(room, rooms);
       context.fillStyle = style.getPropertyValue(`--${tone}`);
       // A lane for each mark: the height tells rooms apart where the colour can't.
-      const row = room >= rooms ? Math.min(rooms, 8) : room % 8;
+      const row = room >= rooms ? Math.min(rooms, MARKS) : room % MARKS;
       context.fillRect(i * wide, row * lane, Math.max(wide, 1), Math.max(lane, 2));
     });
     canvas.setAttribute("aria-label", `the whole list, ${grouped(this.#total)} frames, as a strip of rooms`);
@@ -152,8 +144,7 @@ export class PacketList {
   #line({ frame, room, reason, record, label, edited }: Row, position: number): HTMLElement {
     const { policy, rooms, selection } = this.#viewer;
     const { protocol, dstPort, ipVersion } = record;
-    const name =
-      protocol === null ? (ipVersion === null ? "not IP" : "IP") : (PROTOCOLS.get(protocol) ?? `${protocol}`);
+    const name = protocol === null ? (ipVersion === null ? "not IP" : "IP") : formatProtocol(protocol);
     const to = policy.rooms[room]?.name ?? `dropped, ${reason}`;
     return h(
       "div",
@@ -171,7 +162,7 @@ export class PacketList {
       h("span", { class: "number" }, grouped(frame)),
       h("span", { class: "what" }, dstPort === null ? name : `${name} ${dstPort}`),
       h("span", { class: "says" }, label ?? "–"),
-      h("span", { class: "to" }, edited ? `✎ ${policy.rooms[room]?.name ?? "✗"}` : (policy.rooms[room]?.name ?? "✗")),
+      h("span", { class: "to" }, `${edited ? "✎ " : ""}${policy.rooms[room]?.name ?? "✗"}`),
       h("span", { class: "sr-only" }, `, ${to}${edited ? ", edited" : ""}`),
     );
   }

@@ -11,12 +11,8 @@ import { swatch, toneOf } from "../swatch.ts";
 import type { Viewer } from "../viewer.ts";
 
 /** What the last change of the policy brought a room, and took from it. */
-function shifts({ moves }: Viewer, name: string | null): string {
-  const sum = (side: "to" | "from"): number =>
-    (moves?.moves ?? [])
-      .filter((move) => move[side] === name && move.from !== move.to)
-      .reduce((total, { count }) => total + count, 0);
-  const [came, went] = [sum("to"), sum("from")];
+function shiftOf({ moves }: Viewer, name: string | null): string {
+  const { came, went } = moves?.shifts.find(({ room }) => room === name) ?? { came: 0, went: 0 };
   return [came === 0 ? "" : `+${grouped(came)}`, went === 0 ? "" : `−${grouped(went)}`].join(" ").trim();
 }
 
@@ -53,10 +49,6 @@ export function showRooms(viewer: Viewer): void {
   });
 }
 
-function isOn(viewer: Viewer, filter: Filter): boolean {
-  return JSON.stringify(viewer.filter) === JSON.stringify(filter);
-}
-
 function lane(viewer: Viewer, filter: Filter, room: number, name: string, label: string, frames: number): HTMLElement {
   const { rooms, census, selection } = viewer;
   const isHere = selection?.room === room;
@@ -66,12 +58,12 @@ function lane(viewer: Viewer, filter: Filter, room: number, name: string, label:
       type: "button",
       class: `lane ${toneOf(room, rooms)}${isHere ? " is-here" : ""}`,
       "data-room": name,
-      "aria-pressed": `${isOn(viewer, filter)}`,
+      "aria-pressed": `${viewer.isFilter(filter)}`,
       onclick: () => viewer.toggleFilter(filter),
     },
     swatch(room, rooms),
     h("span", { class: "name" }, name),
-    h("span", { class: "shift" }, shifts(viewer, room < rooms ? name : null)),
+    h("span", { class: "shift" }, shiftOf(viewer, room < rooms ? name : null)),
     h("span", { class: "count" }, grouped(frames)),
     h("span", { class: "label" }, label),
     bar(frames / census.frames),
@@ -86,7 +78,7 @@ function reason(viewer: Viewer, filter: Filter, name: string, frames: number, is
       type: "button",
       class: `reason${isHere ? " is-here" : ""}`,
       "data-room": name,
-      "aria-pressed": `${isOn(viewer, filter)}`,
+      "aria-pressed": `${viewer.isFilter(filter)}`,
       onclick: () => viewer.toggleFilter(filter),
     },
     h("span", { class: "name" }, name),
