@@ -1,6 +1,7 @@
 // The recipe: assembly/ -> kernel.wasm -> kernel.bytes.ts -> bundles and declarations, all into build/dist/.
 // `npm run build` makes everything; with `--kernel` only the kernel, which is all that the sources in ts/ need to run.
 import { execFileSync } from "node:child_process";
+import { createHash } from "node:crypto";
 import { mkdir, readFile, rm, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -54,9 +55,23 @@ async function buildKernel(): Promise<void> {
   const said = stderr.toString();
   if (error !== null || said !== "") throw new Error(`asc: ${error?.message ?? "warnings"}\n${said}`);
 
-  const base64 = (await readFile(join(dist, "kernel.wasm"))).toString("base64");
-  const text = `// Made by build/build.ts from assembly/.\nexport const kernelBase64: string =\n  "${base64}";\n`;
+  const code = await readFile(join(dist, "kernel.wasm"));
+  const digest = createHash("sha256").update(code).digest("hex");
+  const kernel = Buffer.concat([code, customSection("labelgate", digest)]);
+  await writeFile(join(dist, "kernel.wasm"), kernel);
+  const constants = Object.entries({ kernelBase64: kernel.toString("base64"), kernelDigest: digest });
+  const text = [
+    "// Made by build/build.ts from assembly/.",
+    ...constants.map(([name, value]) => `export const ${name}: string =\n  "${value}";`),
+    "",
+  ].join("\n");
   await writeFile(join(dist, "kernel.bytes.ts"), text);
+}
+
+/** A section that the engine passes over: ASCII of at most 127 octets in all. */
+function customSection(name: string, text: string): Uint8Array {
+  const content = Buffer.concat([Buffer.of(name.length), Buffer.from(name + text)]);
+  return Buffer.concat([Buffer.of(0, content.length), content]);
 }
 
 /** Bundles the library, free of dependencies, and the command line with those it has. */

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { type KernelSource, kernelModule } from "./boot.ts";
 import { type Counts, countsOf, NO_COUNTS, type Stats, statsOf } from "./counts.ts";
 import { type PolicyProblem, SinkError, type SinkFailure } from "./errors.ts";
 import type { Explanation } from "./explain/explanation.ts";
@@ -67,10 +68,20 @@ export interface Classifier {
   replacePolicy(next: PolicyInput): void;
 }
 
+/** For {@link createClassifier}. */
+export interface ClassifierOptions {
+  /**
+   * The kernel, `labelgate/kernel.wasm` of the same release, for those who load it themselves; left out: the copy that the
+   * library has embedded.
+   */
+  readonly wasm?: KernelSource;
+}
+
 /**
  * Makes a classifier.
  *
  * @throws {PolicyError} with everything that is wrong with the policy
+ * @throws {TypeError} `wasm` is not the kernel of this release
  * @example
  * ```ts
  * import { createClassifier, readCapture } from "labelgate";
@@ -91,13 +102,14 @@ export interface Classifier {
  * }
  * ```
  */
-export function createClassifier(policy: PolicyInput): Classifier {
-  return new PolicyClassifier(resolvePolicy(policy));
+export function createClassifier(policy: PolicyInput, options: ClassifierOptions = {}): Classifier {
+  return new PolicyClassifier(resolvePolicy(policy), kernelModule(options.wasm));
 }
 
 const DROPPED = "dropped";
 
 class PolicyClassifier implements Classifier {
+  readonly #module: WebAssembly.Module;
   #judge: Judge;
   #partitions: readonly string[] = [];
   /** Of policies before this one. */
@@ -110,8 +122,9 @@ class PolicyClassifier implements Classifier {
   #bySlot: (Registered | undefined)[] = [];
   #dispatching = false;
 
-  constructor(policy: Policy) {
-    this.#judge = new Judge(policy);
+  constructor(policy: Policy, module: WebAssembly.Module) {
+    this.#module = module;
+    this.#judge = new Judge(policy, 0, module);
     this.#enter(this.#judge);
     lend(this, () => this.#judge.kernel.lend());
   }
@@ -192,7 +205,7 @@ class PolicyClassifier implements Classifier {
 
   explain(bytes: Uint8Array, frame: Omit<FrameInput, "bytes"> = {}): Explanation {
     const { image, kernel } = this.#judge;
-    this.#explainer ??= new Kernel(image);
+    this.#explainer ??= new Kernel(image, 0, this.#module);
     this.#explainer.followFragmentsOf(kernel);
     const batch = batchOf([{ ...frame, bytes }]);
     this.#explainer.load(batch, 0);
@@ -202,7 +215,7 @@ class PolicyClassifier implements Classifier {
 
   replacePolicy(next: PolicyInput): void {
     this.#refuseInSink("replacePolicy");
-    const judge = new Judge(resolvePolicy(next));
+    const judge = new Judge(resolvePolicy(next), 0, this.#module);
     judge.kernel.condemnFragmentsOf(this.#judge.kernel);
     this.#before = countsOf(this.#judge, this.#before);
     this.#enter(judge);

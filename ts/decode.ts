@@ -4,6 +4,7 @@
  * @module
  */
 import { formatAddress } from "./address.ts";
+import { type KernelSource, kernelModule } from "./boot.ts";
 import type { FrameBatch } from "./frames.ts";
 import { isWithin } from "./given.ts";
 import { Kernel, TABLES_BASE } from "./kernel.ts";
@@ -63,6 +64,8 @@ export interface DecoderOptions {
   readonly profile?: Profile;
   /** The DOIs that are known; every one but 0 when left out. */
   readonly dois?: readonly (number | string)[];
+  /** The kernel, as for `createClassifier`. */
+  readonly wasm?: KernelSource;
 }
 
 /** Reads frames. It keeps nothing from one to the next. */
@@ -81,6 +84,7 @@ export interface Decoder {
  * Makes a decoder.
  *
  * @throws {RangeError} a DOI that is none
+ * @throws {TypeError} `wasm` is not the kernel of this release
  * @example
  * ```ts
  * import { batchOf, createDecoder } from "labelgate";
@@ -91,7 +95,8 @@ export interface Decoder {
  */
 export function createDecoder(options: DecoderOptions = {}): Decoder {
   const dois = options.dois?.map(parseDoi) ?? null;
-  const kernel = new Kernel(compileReader({ profile: options.profile ?? "strict", dois }, TABLES_BASE));
+  const image = compileReader({ profile: options.profile ?? "strict", dois }, TABLES_BASE);
+  const kernel = new Kernel(image, 0, kernelModule(options.wasm));
   const read = (batch: FrameBatch, row: number): Packet => {
     if (!isWithin(row, batch.count - 1)) throw new RangeError(`row ${row}: the batch has ${batch.count}`);
     kernel.load(batch, row, 1);

@@ -6,10 +6,11 @@
  */
 export { auditPolicy } from "./audit/audit.ts";
 export type { Audit, Expected, Finding, Outcome, Question, Witness } from "./audit/finding.ts";
+export type { KernelSource } from "./boot.ts";
 export { LINK_TYPES } from "./capture/link.ts";
 export { type CaptureSource, type ReadCaptureOptions, readCapture, readCaptureSync } from "./capture/read.ts";
 export { PcapngWriter, PcapWriter } from "./capture/write.ts";
-export { type Classifier, createClassifier } from "./classifier.ts";
+export { type Classifier, type ClassifierOptions, createClassifier } from "./classifier.ts";
 export type { DisplacedCount, PartitionCount, Stats } from "./counts.ts";
 export { createDecoder, type DecodeRecord, type Decoder, type DecoderOptions, type LabelRecord } from "./decode.ts";
 export { CaptureError, PolicyError, type PolicyProblem, SinkError, type SinkFailure } from "./errors.ts";

@@ -26,11 +26,14 @@ export class Judge {
   readonly kernel: Kernel;
   #endpoints: ReadonlyMap<string, readonly number[]> | undefined;
 
-  /** @param room octets of the kernel's memory that are to be free */
-  constructor(policy: Policy, room = 0) {
+  /**
+   * @param room octets of the kernel's memory that are to be free
+   * @param module the kernel's; the embedded one when left out
+   */
+  constructor(policy: Policy, room = 0, module?: WebAssembly.Module) {
     this.policy = policy;
     this.image = compilePolicy(policy, TABLES_BASE);
-    this.kernel = new Kernel(this.image, room);
+    this.kernel = new Kernel(this.image, room, module);
   }
 
   /** The endpoints that a name stands for: a partition and its bindings, or one of these. None: there is no such name. */

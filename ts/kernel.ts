@@ -9,7 +9,7 @@ import * as map from "../assembly/memory.ts";
 import { FRAG_REFUSED } from "../assembly/reason.ts";
 import * as t from "../assembly/tables.ts";
 import { decodeLabel } from "./block.ts";
-import { bootKernel, type Exports } from "./boot.ts";
+import { bootKernel, type Exports, kernelModule } from "./boot.ts";
 import { Crossing } from "./crossing.ts";
 import { type CaptureInterface, type FrameBatch, MAX_CAPLEN } from "./frames.ts";
 import { isWithin } from "./given.ts";
@@ -116,9 +116,9 @@ export class Kernel {
    */
   readonly room: Uint8Array;
 
-  constructor({ header, tables, devices }: KernelImage, room = 0) {
+  constructor({ header, tables, devices }: KernelImage, room = 0, module: WebAssembly.Module = kernelModule()) {
     const behind = Math.ceil((TABLES_BASE + tables.length) / 8) * 8;
-    const { exports, memory } = bootKernel(behind + room + map.SLACK);
+    const { exports, memory } = bootKernel(behind + room + map.SLACK, module);
     this.#exports = exports;
     this.#devices = new Map(devices.map((name, i) => [name, i + 1]));
     this.#octets = new Uint8Array(memory.buffer);
