@@ -17,6 +17,7 @@ import {
   PACKET_STATUS,
   PACKET_TRANSPORT,
   PACKET_VERSION,
+  PART_OF_DATAGRAM,
   PORTS_MISSED,
   SCHEME_RIPSO,
   SOURCE_EXEMPT,
@@ -89,7 +90,7 @@ export function classifyFrame(frame: usize, octets: usize, row: usize): i32 {
   const reason = decide(frame, octets);
   store<u8>(row + VERDICT_REASON, reason);
   store<u8>(row + VERDICT_STATUS, load<u8>(PACKET + PACKET_STATUS));
-  store<u8>(row + VERDICT_VERSION, load<u8>(PACKET + PACKET_VERSION));
+  store<u8>(row + VERDICT_VERSION, load<u8>(PACKET + PACKET_VERSION) | (isFragment() ? PART_OF_DATAGRAM : 0));
   if (reason != OK) store<u32>(row + VERDICT_BLAME, load<u32>(PACKET + PACKET_BLAME) - <u32>frameAt);
   if (load<u8>(PACKET + PACKET_VERSION) != 0) store<u16>(row + VERDICT_IP, load<u32>(PACKET + PACKET_IP) - <u32>frameAt);
   return reason;

@@ -68,7 +68,7 @@ export const VERDICT_SIZE = 32;
 export const VERDICT_REASON = 0; // u8, OK when delivered
 export const VERDICT_STATUS = 1; // u8, what the options said
 export const VERDICT_SOURCE = 2; // u8, SOURCE_
-export const VERDICT_VERSION = 3; // u8, 4, 6 or 0
+export const VERDICT_VERSION = 3; // u8, 4, 6 or 0, and PART_OF_DATAGRAM
 export const VERDICT_PARTITION = 4; // u16, or NONE16
 export const VERDICT_INTERFACE = 6; // u16 of the policy, or NONE16
 export const VERDICT_ENDPOINT = 8; // u32, or NONE32
@@ -80,6 +80,8 @@ export const VERDICT_LABEL_AT = 24; // u16, offset of the label option in the fr
 export const VERDICT_LABEL_LEN = 26; // u16
 export const VERDICT_TEMPLATE = 28; // u16, or NONE16
 export const VERDICT_CHOSEN = 30; // u16, the partition of step 9, also when a later step drops; or NONE16
+
+export const PART_OF_DATAGRAM = 128; // it is a fragment: what comes before it in the capture has a say in its verdict
 
 export const SOURCE_NONE = 0; // dropped before a label was known
 export const SOURCE_OPTION = 1; // the packet's own option

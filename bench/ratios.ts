@@ -30,6 +30,7 @@ export const RATIOS: readonly Ratio[] = [
   { a: { lane: "javascript/chunks" }, b: { lane: "kernel/chunks" }, good: "large", floor: 1.6, goal: 2 },
   { a: { lane: "file" }, b: { lane: "read" }, good: "small", floor: 3.2, goal: 2.4 },
   { a: { lane: "file/two" }, b: { lane: "read" }, good: "small", floor: 2, goal: 1.35 },
+  { a: { lane: "pool/one" }, b: { lane: "pool/two" }, good: "large", floor: 1.1, goal: 1.8 },
   { a: { lane: "sinks" }, b: { lane: "kernel/chunks" }, good: "small", floor: 1.25, goal: 1.1 },
   { a: { lane: "split" }, b: { lane: "copy" }, good: "small", floor: 2, goal: 1.3 },
   { a: { lane: "tcpdump" }, b: { lane: "file" }, good: "large", floor: 0.9, goal: 1.3 },

@@ -74,6 +74,19 @@ function customSection(name: string, text: string): Uint8Array {
   return Buffer.concat([Buffer.of(0, content.length), content]);
 }
 
+/** The sources of what package.json exports, by the name of the file that is made of each. */
+async function entryPoints(): Promise<Record<string, string>> {
+  const { exports } = JSON.parse(await readFile(join(root, "package.json"), "utf8")) as {
+    exports: Record<string, string | { types: string; default: string }>;
+  };
+  const entries = Object.values(exports).flatMap((target) => {
+    if (typeof target === "string") return [];
+    const name = /^\.\/build\/dist\/(.+)\.js$/.exec(target.default)![1]!;
+    return [[name, /^\.\/build\/dist\/types\/(.+)\.d\.ts$/.exec(target.types)![1]!.concat(".ts")]];
+  });
+  return Object.fromEntries(entries);
+}
+
 /** Bundles the library, free of dependencies, and the command line with those it has. */
 async function buildBundles(): Promise<void> {
   const common: BuildOptions = {
@@ -89,7 +102,7 @@ async function buildBundles(): Promise<void> {
   };
   const library = await build({
     ...common,
-    entryPoints: { index: "ts/index.ts", file: "ts/capture/file.ts", live: "ts/live/index.ts" },
+    entryPoints: await entryPoints(),
     chunkNames: "chunk-[hash]",
     splitting: true,
     platform: "neutral",

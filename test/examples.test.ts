@@ -1,4 +1,5 @@
-// Every example in a doc comment of ts/, in README.md and in docs/ is type-checked and run, and does what it says: a line
+// Every example in a doc comment of ts/, in README.md and in docs/ is type-checked and run with the package as it is built (its
+// folder is in it, so its name is known), and does what it says: a line
 // `expression; // value` is an assertion. It runs in a folder that holds `labelled.pcap` and `policy.json`.
 import { spawnSync } from "node:child_process";
 import { copyFileSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
@@ -9,12 +10,6 @@ import * as assert from "uvu/assert";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
 const folder = join(root, "build/dist/examples");
-const ENTRIES = {
-  "labelgate/file": "ts/capture/file.ts",
-  "labelgate/live": "ts/live/index.ts",
-  labelgate: "ts/index.ts",
-};
-
 interface Example {
   /** Where it stands: file and line. */
   readonly where: string;
@@ -50,11 +45,7 @@ function withAssertions(code: string): string {
       return `${indent}$equal(${expression}, ${value});`;
     },
   );
-  const paths = Object.entries(ENTRIES).reduce(
-    (text, [name, file]) => text.replaceAll(`from "${name}"`, `from "${join(relative(folder, root), file)}"`),
-    asserted,
-  );
-  return `import { equal as $equal } from "${join(relative(folder, root), "test/equal.ts")}";\nvoid $equal;\n${paths}\n`;
+  return `import { equal as $equal } from "${join(relative(folder, root), "test/equal.ts")}";\nvoid $equal;\n${asserted}\n`;
 }
 
 const test = suite("examples");

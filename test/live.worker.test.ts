@@ -5,13 +5,8 @@ import { suite } from "uvu";
 import * as assert from "uvu/assert";
 import { FRAME_SIZE } from "../assembly/columns.ts";
 import type { Outgoing } from "../ts/live/port.ts";
-import {
-  MAX_WORKER_BATCHES,
-  MAX_WORKER_FRAME,
-  MAX_WORKER_FRAMES,
-  type WorkerLike,
-  WorkerPort,
-} from "../ts/live/worker.ts";
+import { MAX_WORKER_BATCHES, MAX_WORKER_FRAME, MAX_WORKER_FRAMES, WorkerPort } from "../ts/live/worker.ts";
+import type { WorkerLike } from "../ts/worker-like.ts";
 
 const test = suite("live worker");
 const room = { bytes: new Uint8Array(1_048_576), rows: new Uint8Array(4096 * FRAME_SIZE) };

@@ -7,8 +7,7 @@ import { type KernelSource, kernelModule } from "./boot.ts";
 import { type Counts, countsOf, NO_COUNTS, type Stats, statsOf } from "./counts.ts";
 import { type PolicyProblem, SinkError, type SinkFailure } from "./errors.ts";
 import type { Explanation } from "./explain/explanation.ts";
-import { batchOf, FrameBatch, type FrameInput } from "./frames.ts";
-import { kindOf } from "./given.ts";
+import { batchOf, type FrameBatch, type FrameInput } from "./frames.ts";
 import { lend } from "./intake.ts";
 import { Judge } from "./judge.ts";
 import { Kernel, requireRow } from "./kernel.ts";
@@ -17,6 +16,7 @@ import type { PolicyInput } from "./policy/input.ts";
 import type { Policy } from "./policy/model.ts";
 import { resolvePolicy } from "./policy/read.ts";
 import { warningsOf } from "./policy/warnings.ts";
+import { DROPPED, deliver, enter, type Registered, requireBatch, requireName } from "./registered.ts";
 import { Delivery, type Judged, type Sink } from "./sink.ts";
 import type { Verdict } from "./verdict.ts";
 
@@ -106,8 +106,6 @@ export function createClassifier(policy: PolicyInput, options: ClassifierOptions
   return new PolicyClassifier(resolvePolicy(policy), kernelModule(options.wasm));
 }
 
-const DROPPED = "dropped";
-
 class PolicyClassifier implements Classifier {
   readonly #module: WebAssembly.Module;
   #judge: Judge;
@@ -139,9 +137,7 @@ class PolicyClassifier implements Classifier {
   }
 
   register(name: string, sink: Sink): () => void {
-    if (this.#judge.endpointsOf(name).length === 0) {
-      throw new RangeError(`"${name}" is no partition or partition/binding: expected one of ${this.#known()}`);
-    }
+    requireName(this.#judge, name);
     return this.#give(name, sink);
   }
 
@@ -168,11 +164,9 @@ class PolicyClassifier implements Classifier {
           const registered = sinks[slot];
           // A sink may have taken another's place since: these frames were not judged for it.
           if (registered === undefined || registered !== this.#bySlot[slot]) continue;
-          const error = deliver(
-            registered,
-            new Delivery(registered.name, batch, handing, group, kernel.lengthOf(group)),
-          );
-          if (error !== null) failures.push({ sink: registered.name, error: error.thrown });
+          const delivery = new Delivery(registered.name, batch, handing, group, kernel.lengthOf(group));
+          const failure = deliver(registered, delivery);
+          if (failure !== null) failures.push(failure);
         }
         first += judged;
       }
@@ -206,7 +200,7 @@ class PolicyClassifier implements Classifier {
   explain(bytes: Uint8Array, frame: Omit<FrameInput, "bytes"> = {}): Explanation {
     const { image, kernel } = this.#judge;
     this.#explainer ??= new Kernel(image, 0, this.#module);
-    this.#explainer.followFragmentsOf(kernel);
+    this.#explainer.datagrams.followThoseOf(kernel.datagrams);
     const batch = batchOf([{ ...frame, bytes }]);
     this.#explainer.load(batch, 0);
     this.#explainer.classify(1);
@@ -216,7 +210,7 @@ class PolicyClassifier implements Classifier {
   replacePolicy(next: PolicyInput): void {
     this.#refuseInSink("replacePolicy");
     const judge = new Judge(resolvePolicy(next), 0, this.#module);
-    judge.kernel.condemnFragmentsOf(this.#judge.kernel);
+    judge.kernel.datagrams.condemnThoseOf(this.#judge.kernel.datagrams);
     this.#before = countsOf(this.#judge, this.#before);
     this.#enter(judge);
   }
@@ -262,10 +256,7 @@ class PolicyClassifier implements Classifier {
   }
 
   #give(name: string, sink: Sink): () => void {
-    if (typeof sink !== "function") throw new TypeError(`sink of "${name}": expected a function, got ${kindOf(sink)}`);
-    if (this.#sinks.has(name)) throw new RangeError(`"${name}" has a sink already`);
-    const entry = { name, sink };
-    this.#sinks.set(name, entry);
+    const entry = enter(this.#sinks, name, sink);
     this.#put(name, entry);
     return () => {
       if (this.#sinks.get(name) !== entry) return;
@@ -281,17 +272,6 @@ class PolicyClassifier implements Classifier {
     if (slot !== null) this.#bySlot[slot] = entry;
     for (const endpoint of this.#judge.endpointsOf(name)) this.#send(endpoint);
   }
-
-  #known(): string {
-    const names = this.#judge.image.endpoints.map((_, i) => this.#judge.nameOf(i));
-    return names.length <= 8 ? names.join(", ") : `${names.slice(0, 8).join(", ")} …`;
-  }
-}
-
-/** A sink, and the name it was registered under. */
-interface Registered {
-  readonly name: string;
-  readonly sink: Sink;
 }
 
 /** The frames that were judged last, for deliveries. `first`: the row of the batch that was loaded first. */
@@ -322,29 +302,4 @@ class Handing implements Judged {
   explanation(row: number, sink: string): Explanation {
     return this.#judge.explain(this.#batch, this.#first, row - this.#first, sink);
   }
-}
-
-// Calls a sink; what it threw, in an object, or `null`.
-function deliver({ sink }: Registered, delivery: Delivery): { thrown: unknown } | null {
-  try {
-    const returned: unknown = sink(delivery);
-    if (isThenable(returned)) {
-      Promise.resolve(returned).catch(() => {});
-      throw new TypeError("a sink is synchronous: it returned a promise; copy() what is to be used later");
-    }
-    return null;
-  } catch (thrown) {
-    return { thrown }; // P-15: the others get theirs
-  } finally {
-    delivery.close();
-  }
-}
-
-function isThenable(value: unknown): boolean {
-  return typeof value === "object" && value !== null && "then" in value && typeof value.then === "function";
-}
-
-function requireBatch(batch: unknown): void {
-  if (batch instanceof FrameBatch) return;
-  throw new TypeError(`batch: expected a FrameBatch, as readCapture and batchOf give, got ${kindOf(batch)}`);
 }

@@ -46,20 +46,26 @@ const NONE: Count = { frames: 0, bytes: 0 };
 /** Before anything was judged. */
 export const NO_COUNTS: Counts = { endpoints: new Map(), reasons: new Map(), displaced: { followed: 0, refused: 0 } };
 
+/** Counters of a judge's endpoints, by their index, and of reasons, by code. */
+export interface Tally {
+  endpointCount(endpoint: number): Count;
+  reasonCount(reason: number): Count;
+}
+
 /** What a judge counted, on top of what was counted before. */
-export function countsOf(judge: Judge, before: Counts): Counts {
+export function countsOf(judge: Judge, before: Counts, tally: Tally = judge.kernel): Counts {
   const { image, kernel } = judge;
   const endpoints = new Map(before.endpoints);
   image.endpoints.forEach((_, i) => {
     const name = judge.nameOf(i);
-    endpoints.set(name, sum([endpoints.get(name) ?? NONE, kernel.endpointCount(i)]));
+    endpoints.set(name, sum([endpoints.get(name) ?? NONE, tally.endpointCount(i)]));
   });
   const reasons = new Map(before.reasons);
   for (const { code, name } of REASONS) {
-    const count = sum([reasons.get(name) ?? NONE, kernel.reasonCount(code)]);
+    const count = sum([reasons.get(name) ?? NONE, tally.reasonCount(code)]);
     if (count.frames > 0) reasons.set(name, count);
   }
-  const { followed, refused } = kernel.displaced();
+  const { followed, refused } = kernel.datagrams.displaced();
   return {
     endpoints,
     reasons,

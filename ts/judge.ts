@@ -20,6 +20,9 @@ const SCHEME_OF_OPTION: ReadonlyMap<number, LabelScheme> = new Map([
   [7, "calipso"],
 ]);
 
+/** Rows that were judged, and can be read again. */
+export type JudgedRows = Pick<Kernel, "verdict" | "labelOf" | "read">;
+
 export class Judge {
   readonly policy: Policy;
   readonly image: PolicyImage;
@@ -59,7 +62,13 @@ export class Judge {
    * The verdict on a row that was judged, counted from `first`, the row of the batch that was loaded first. For a sink, by
    * its name, its own delivery comes first.
    */
-  verdict(batch: FrameBatch, first: number, row: number, sink: string | null, kernel: Kernel = this.kernel): Verdict {
+  verdict(
+    batch: FrameBatch,
+    first: number,
+    row: number,
+    sink: string | null,
+    kernel: JudgedRows = this.kernel,
+  ): Verdict {
     const judged = kernel.verdict(row);
     const { reason, source, labelSpan, blame } = judged;
     const labelSource = SOURCES[source]!;
@@ -83,7 +92,7 @@ export class Judge {
     first: number,
     row: number,
     sink: string | null,
-    kernel: Kernel = this.kernel,
+    kernel: JudgedRows = this.kernel,
   ): Explanation {
     const { chosen } = kernel.verdict(row);
     const verdict = this.verdict(batch, first, row, sink, kernel);
@@ -106,7 +115,7 @@ export class Judge {
     return [own, ...all.filter((item) => item !== own)].map((item) => this.targetOf(item));
   }
 
-  #label({ label, mapped }: VerdictRow, kernel: Kernel, row: number, own: boolean): Label | null {
+  #label({ label, mapped }: VerdictRow, kernel: JudgedRows, row: number, own: boolean): Label | null {
     if (label !== null) return this.image.labels[label]!;
     if (!own) return null;
     const carried = kernel.labelOf(row);

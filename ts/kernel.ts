@@ -6,11 +6,12 @@
  */
 import * as c from "../assembly/columns.ts";
 import * as map from "../assembly/memory.ts";
-import { FRAG_REFUSED } from "../assembly/reason.ts";
+import { OK } from "../assembly/reason.ts";
 import * as t from "../assembly/tables.ts";
 import { decodeLabel } from "./block.ts";
 import { bootKernel, type Exports, kernelModule } from "./boot.ts";
 import { Crossing } from "./crossing.ts";
+import { Datagrams } from "./datagrams.ts";
 import { type CaptureInterface, type FrameBatch, MAX_CAPLEN } from "./frames.ts";
 import { isWithin } from "./given.ts";
 import { Intake } from "./intake.ts";
@@ -33,6 +34,11 @@ const SCHEMES = [null, "cipso", "ripso", "calipso"] as const;
 
 /** Who gave a frame its label. */
 export const SOURCES = [null, "option", "host", "exempt", "option"] as const;
+
+/** Added to a reason: an outcome that is no endpoint. */
+export const DROPPED = 0x8000_0000;
+/** An outcome that other frames have a say in (a fragment), or with more than one endpoint. */
+export const OPEN = 0xffff_ffff;
 
 /** Header and tables for the kernel, compiled for {@link TABLES_BASE}. */
 export interface KernelImage {
@@ -266,7 +272,7 @@ export class Kernel {
     const optional32 = (field: number): number | null => orNull(view.getUint32(at + field, true), c.NONE32);
     const reason = view.getUint8(at + c.VERDICT_REASON);
     const source = view.getUint8(at + c.VERDICT_SOURCE);
-    const version = view.getUint8(at + c.VERDICT_VERSION);
+    const version = view.getUint8(at + c.VERDICT_VERSION) & ~c.PART_OF_DATAGRAM;
     const labelLength = view.getUint16(at + c.VERDICT_LABEL_LEN, true);
     return {
       reason,
@@ -309,35 +315,25 @@ export class Kernel {
     return decodeLabel(this.#view, map.LABEL);
   }
 
-  /** Takes over the datagrams that another kernel is following (Rule F). */
-  followFragmentsOf(other: Kernel): void {
-    this.#octets.set(other.#octets.subarray(map.DATAGRAMS, map.DATAGRAMS_END), map.DATAGRAMS);
+  /** The datagrams it is following (Rule F). */
+  get datagrams(): Datagrams {
+    return new Datagrams(this.#octets);
   }
 
   /**
-   * Takes over the datagrams of a kernel with another policy: those that are followed are condemned, for their parts could
-   * go two ways, and the counters of displaced ones start anew.
+   * Of the rows judged last, one number each: the endpoint, or {@link DROPPED} and the reason, or {@link OPEN}.
+   *
+   * @param outcomes has room for them
    */
-  condemnFragmentsOf(other: Kernel): void {
-    this.followFragmentsOf(other);
-    const followed = this.#view.getUint32(map.DATAGRAM_TABLES + map.DATAGRAM_COUNT, true);
-    for (let entry = 0; entry < followed; entry++) {
-      const at = map.DATAGRAMS + entry * map.DATAGRAM_SIZE + map.DATAGRAM_CONDEMNED;
-      if (this.#octets[at] === 0) this.#octets[at] = FRAG_REFUSED;
+  outcomes(outcomes: Uint32Array): void {
+    for (let row = 0; row < this.#judged; row++) {
+      const at = map.VERDICTS + row * c.VERDICT_SIZE;
+      const reason = this.#octets[at + c.VERDICT_REASON]!;
+      const isFragment = this.#octets[at + c.VERDICT_VERSION]! >= c.PART_OF_DATAGRAM;
+      const copies = this.#words[(at + c.VERDICT_COPIES) >> 2]! >>> 16;
+      if (isFragment || copies > 0) outcomes[row] = OPEN;
+      else outcomes[row] = reason === OK ? this.#words[(at + c.VERDICT_ENDPOINT) >> 2]! : DROPPED + reason;
     }
-    for (const table of [0, 1]) {
-      const at = map.DATAGRAM_TABLES + table * map.DATAGRAM_TABLE_SIZE + map.DATAGRAM_DISPLACED;
-      this.#view.setBigUint64(at, 0n, true);
-    }
-  }
-
-  /** Datagrams that were displaced while alive, since the kernel was made: followed, and refused ones. */
-  displaced(): { readonly followed: number; readonly refused: number } {
-    const at = (table: number): number =>
-      Number(
-        this.#view.getBigUint64(map.DATAGRAM_TABLES + table * map.DATAGRAM_TABLE_SIZE + map.DATAGRAM_DISPLACED, true),
-      );
-    return { followed: at(0), refused: at(1) };
   }
 
   /** Sends an endpoint's frames to a slot from the next batch on. */

@@ -9,6 +9,7 @@ import { chunksLane, oneLane, walkLane } from "./kernel.ts";
 import { limitLanes, readLane } from "./limit.ts";
 import { oracleLane } from "./oracle.ts";
 import { PEER_LANES } from "./peers.ts";
+import { POOL_LANES } from "./pool.ts";
 import { sinksLane } from "./sinks.ts";
 import { splitCommandLane, splitLane } from "./split.ts";
 import { streamLane } from "./stream.ts";
@@ -30,6 +31,7 @@ export const LANES: readonly Lane[] = [
   readLane,
   fileLane,
   twoLane,
+  ...POOL_LANES,
   splitLane,
   splitCommandLane,
   copyLane,

@@ -8,7 +8,10 @@ import type { Classifier } from "../classifier.ts";
 import { CaptureError } from "../errors.ts";
 import type { FrameBatch } from "../frames.ts";
 import { borrow, type Intake } from "../intake.ts";
+import type { CaptureFile } from "./feed.ts";
 import { CaptureScan } from "./scan.ts";
+
+export type { CaptureFile } from "./feed.ts";
 
 /** For {@link readCaptureFile}. */
 export interface ReadCaptureFileOptions {
@@ -43,39 +46,86 @@ export function* readCaptureFile(path: string, options: ReadCaptureFileOptions =
   yield* readFileInto(path, () => (into === undefined ? null : borrow(into)), onProgress);
 }
 
-/** The same, read to what `lend` gives, which is asked when the file is open. */
+/**
+ * Opens a capture file for a pool of classifiers, which reads it straight to what its workers get, and closes it.
+ *
+ * @throws {CaptureError} it can't be opened
+ * @example
+ * ```ts
+ * import { openCaptureFile } from "labelgate/file";
+ * const file = openCaptureFile("labelled.pcap"); // await pool.classify([file])
+ * file.readInto(new Uint8Array(24)); // 24
+ * file.close();
+ * ```
+ */
+export function openCaptureFile(path: string): CaptureFile {
+  const file = new OpenFile(path);
+  return { readInto: (room) => file.read(room), close: () => file.close() };
+}
+
+/** The same as {@link readCaptureFile}, read to what `lend` gives, which is asked when the file is open. */
 export function* readFileInto(
   path: string,
   lend: () => Intake | null,
   onProgress?: (bytesRead: number, bytesTotal: number | null) => void,
 ): Generator<FrameBatch, void> {
-  let bytesRead = 0;
-  const attempt = <T>(call: () => T): T => {
-    try {
-      return call();
-    } catch (cause) {
-      const { code, message } = cause as { code?: string; message: string };
-      throw new CaptureError(`cannot read ${path}: ${REASONS[code ?? ""] ?? message}`, bytesRead, { cause });
-    }
-  };
-  const file = attempt(() => openSync(path, "r"));
+  const file = new OpenFile(path);
   let intake: Intake | null = null;
   try {
     intake = lend();
-    const status = attempt(() => fstatSync(file));
-    const bytesTotal = status.isFile() ? status.size : null;
+    const bytesTotal = file.size();
     const scan = new CaptureScan(intake ?? undefined);
-    while (true) {
-      const count = attempt(() => readSync(file, scan.room()));
-      if (count === 0) break;
+    for (let count = file.read(scan.room()); count > 0; count = file.read(scan.room())) {
       scan.advance(count);
-      bytesRead += count;
-      onProgress?.(bytesRead, bytesTotal);
+      onProgress?.(file.bytesRead, bytesTotal);
       yield* scan.batches();
     }
     scan.end();
   } finally {
-    closeSync(file);
+    file.close();
     intake?.release();
+  }
+}
+
+/** A file that is open; what goes wrong with it is a CaptureError. */
+class OpenFile {
+  /** Octets so far. */
+  bytesRead = 0;
+  readonly #path: string;
+  readonly #descriptor: number;
+  #isOpen = true;
+
+  constructor(path: string) {
+    this.#path = path;
+    this.#descriptor = this.#attempt(() => openSync(path, "r"));
+  }
+
+  /** Octets in all, `null` when there is no such number, as for a pipe. */
+  size(): number | null {
+    const status = this.#attempt(() => fstatSync(this.#descriptor));
+    return status.isFile() ? status.size : null;
+  }
+
+  read(room: Uint8Array): number {
+    // Its number may be another file's by now.
+    if (!this.#isOpen) throw new CaptureError(`cannot read ${this.#path}: it was closed`, this.bytesRead);
+    const count = this.#attempt(() => readSync(this.#descriptor, room));
+    this.bytesRead += count;
+    return count;
+  }
+
+  close(): void {
+    if (!this.#isOpen) return;
+    this.#isOpen = false;
+    closeSync(this.#descriptor);
+  }
+
+  #attempt<T>(call: () => T): T {
+    try {
+      return call();
+    } catch (cause) {
+      const { code, message } = cause as { code?: string; message: string };
+      throw new CaptureError(`cannot read ${this.#path}: ${REASONS[code ?? ""] ?? message}`, this.bytesRead, { cause });
+    }
   }
 }

@@ -108,6 +108,14 @@ export class PcapReader implements RecordReader {
     return length;
   }
 
+  measure(view: DataView, at: number, available: number): number {
+    if (this.interfaces.length === 0) return 0;
+    if (available < this.octetsAt) return this.octetsAt;
+    this.hasFrame = true;
+    const captured = this.#captured(view, at);
+    return captured > MAX_CAPLEN ? 0 : this.octetsAt + captured;
+  }
+
   walk(intake: Intake, at: number, end: number, row: number, limit: number): number {
     if (this.interfaces.length === 0 || this.#lengths !== "in order") return at;
     return intake.walkPcap(at, end, row, limit, {
@@ -116,6 +124,13 @@ export class PcapReader implements RecordReader {
       unit: this.#unit,
       linkType: this.linkType,
     });
+  }
+
+  #captured(view: DataView, at: number): number {
+    const captured = view.getUint32(at + CAPTURED_AT, this.#littleEndian);
+    if (this.#lengths === "in order") return captured;
+    const wire = view.getUint32(at + WIRE_AT, this.#littleEndian);
+    return this.#lengths === "swapped" ? wire : Math.min(captured, wire);
   }
 
   #readHeader(view: DataView, at: number, available: number, offset: number): number {

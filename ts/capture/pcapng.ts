@@ -107,7 +107,7 @@ export class PcapngReader implements RecordReader {
     if (view.getUint32(at, true) === SECTION_HEADER) this.#readByteOrder(view, at, offset);
     const order = this.#littleEndian;
     const length = view.getUint32(at + LENGTH_AT, order);
-    if (length < BLOCK_LENGTH || length % 4 !== 0 || length > MAX_BLOCK) {
+    if (!isBlockLength(length)) {
       const wanted = `expected a multiple of 4, ${BLOCK_LENGTH} to ${MAX_BLOCK}`;
       throw new CaptureError(`block length ${length}: ${wanted}`, offset + LENGTH_AT);
     }
@@ -136,6 +136,15 @@ export class PcapngReader implements RecordReader {
         break;
     }
     return length;
+  }
+
+  measure(view: DataView, at: number, available: number): number {
+    if (available < BLOCK_LENGTH) return BLOCK_LENGTH;
+    const type = view.getUint32(at, this.#littleEndian);
+    if (type === SECTION_HEADER || type === INTERFACE_DESCRIPTION) return 0;
+    this.hasFrame = type === ENHANCED_PACKET || type === PACKET || type === SIMPLE_PACKET;
+    const length = view.getUint32(at + LENGTH_AT, this.#littleEndian);
+    return isBlockLength(length) ? length : 0;
   }
 
   walk(intake: Intake, at: number, end: number, row: number, limit: number): number {
@@ -259,6 +268,10 @@ export class PcapngReader implements RecordReader {
     }
     return found;
   }
+}
+
+function isBlockLength(length: number): boolean {
+  return length >= BLOCK_LENGTH && length % 4 === 0 && length <= MAX_BLOCK;
 }
 
 function requireLength(length: number, shortest: number, what: string, offset: number): void {

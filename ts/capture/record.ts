@@ -37,6 +37,12 @@ export interface RecordReader {
   read(view: DataView, at: number, available: number, offset: number): number;
 
   /**
+   * How long the record at `at` is, as {@link read}, but nothing is looked at except its length and {@link hasFrame}; 0: it
+   * has to be read, for it describes what comes behind it, or is malformed.
+   */
+  measure(view: DataView, at: number, available: number): number;
+
+  /**
    * Has an intake walk over the plain records from `at` to `end`, into rows from number `row` on, up to `limit`. Returns
    * where it ended; {@link read} what is there.
    */

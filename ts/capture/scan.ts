@@ -20,6 +20,16 @@ export const BATCH_BYTES = 262_144;
 /** Octets left over that are worth moving back into an intake, when a long record had to be read elsewhere. */
 const SMALL = BATCH_BYTES / 2;
 
+/** A place in a capture, between two records. */
+export interface Place {
+  /** What the headers before it said. */
+  readonly records: RecordReader;
+  /** Octets before it. */
+  readonly offset: number;
+  /** Frames before it. */
+  readonly frames: number;
+}
+
 /**
  * A scan holds either the whole capture, which stays where it is, or a working buffer that is filled piece by piece:
  * write to {@link room}, say how much with {@link advance}, take the {@link batches}. The buffer is {@link BATCH_BYTES}
@@ -46,13 +56,19 @@ export class CaptureScan {
   /**
    * @param source the whole capture, not copied, or where to read it to; then, and when it is left out, the octets come
    *   through {@link room}
+   * @param place where the octets begin; left out: at the capture's first
    */
-  constructor(source?: Uint8Array | Intake) {
+  constructor(source?: Uint8Array | Intake, place?: Place) {
     this.#intake = source instanceof Intake ? source : null;
     const whole = source instanceof Intake ? undefined : source;
     this.#bytes = whole ?? this.#intake?.octets ?? new Uint8Array(BATCH_BYTES);
     this.#view = viewOf(this.#bytes);
     this.#end = whole?.length ?? 0;
+    if (place === undefined) return;
+    this.#records = place.records;
+    this.#offset = place.offset;
+    this.#frames = place.frames;
+    this.#needed = 1;
   }
 
   /** Where the next octets go: at least one. Valid until it is asked for again; batches taken before are not. */
@@ -116,13 +132,8 @@ export class CaptureScan {
    */
   end(): void {
     const available = this.#end - this.#start;
-    if (this.#records === null) {
-      const octets = this.#bytes.subarray(this.#start, this.#end);
-      throw new CaptureError(available === 0 ? "the capture is empty" : describeForeign(octets), 0);
-    }
-    if (available === 0) return;
-    const message = `the capture is cut off: a record of at least ${this.#needed} octets begins, ${available} are there`;
-    throw new CaptureError(message, this.#offset);
+    if (this.#records === null) throw notWhole(this.#bytes.subarray(this.#start, this.#end));
+    if (available > 0) throw cutOff(this.#needed, available, this.#offset);
   }
 
   #nextBatch(): FrameBatch | null {
@@ -141,9 +152,7 @@ export class CaptureScan {
 
   #recognise(): RecordReader | null {
     if (this.#end - this.#start < MAGIC_LENGTH) return null;
-    const records = PcapReader.recognise(this.#view, this.#start) ?? PcapngReader.recognise(this.#view, this.#start);
-    if (records !== null) return records;
-    throw new CaptureError(describeForeign(this.#bytes.subarray(this.#start, this.#start + MAGIC_LENGTH)), 0);
+    return recognise(this.#view, this.#start);
   }
 
   /** A batch that begins with the next frame, which is not yet in it; `null` when there is none. */
@@ -222,6 +231,24 @@ export class CaptureScan {
     this.#offset += length;
     this.#needed = 1;
   }
+}
+
+/** A reader for the format that the octets at `at` begin. @throws {CaptureError} it is none */
+export function recognise(view: DataView, at: number): RecordReader {
+  const records = PcapReader.recognise(view, at) ?? PcapngReader.recognise(view, at);
+  if (records !== null) return records;
+  throw new CaptureError(describeForeign(new Uint8Array(view.buffer, view.byteOffset + at, MAGIC_LENGTH)), 0);
+}
+
+/** The error of a capture that ends before its format is known. */
+export function notWhole(octets: Uint8Array): CaptureError {
+  return new CaptureError(octets.length === 0 ? "the capture is empty" : describeForeign(octets), 0);
+}
+
+/** The error of a capture that ends in a record. */
+export function cutOff(needed: number, available: number, offset: number): CaptureError {
+  const message = `the capture is cut off: a record of at least ${needed} octets begins, ${available} are there`;
+  return new CaptureError(message, offset);
 }
 
 function viewOf(bytes: Uint8Array): DataView {

@@ -173,7 +173,7 @@ export class Gate {
     const { layout, sides, arrival } = this.#now;
     const known = new Map(sides.flatMap((side) => (side === null ? [] : [[side.rules.partition.name, side] as const])));
     const next = this.#build(policy, ports, known);
-    next.layout.judge.kernel.condemnFragmentsOf(layout.judge.kernel);
+    next.layout.judge.kernel.datagrams.condemnThoseOf(layout.judge.kernel.datagrams);
     this.#before = countsOf(layout.judge, this.#before);
     this.#counted = sum(this.#counted, arrival.counts);
     for (const device of this.#ports.wires.keys()) this.#heard.set(device, this.#wireCounts(device));

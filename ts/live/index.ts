@@ -4,6 +4,8 @@
  *
  * @module
  */
+
+export type { WorkerLike } from "../worker-like.ts";
 export { LiveError, type LiveErrorCode } from "./error.ts";
 export { Gate, type GatePorts, type GateStats, type PartitionStats, type WireStats } from "./gate.ts";
 export { gateMetrics } from "./metrics.ts";
@@ -13,4 +15,4 @@ export { type ReadFramesOptions, readFrames } from "./read-frames.ts";
 export { REFUSALS, type Refusal, type RefusalName } from "./refusal.ts";
 export { type GateOptions, type LiveGate, openGate } from "./run.ts";
 export { type TcpdumpOptions, tcpdumpFrames } from "./tcpdump.ts";
-export { type WorkerFrames, type WorkerLike, WorkerPort, type WorkerTaken } from "./worker.ts";
+export { type WorkerFrames, WorkerPort, type WorkerTaken } from "./worker.ts";

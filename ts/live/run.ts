@@ -3,9 +3,11 @@
  *
  * @module
  */
+
 import type { PolicyInput } from "../policy/input.ts";
 import type { Live, LivePartition } from "../policy/live.ts";
 import type { Policy } from "../policy/model.ts";
+import type { WorkerLike } from "../worker-like.ts";
 import { requireNoOffload } from "./device.ts";
 import { LiveError } from "./error.ts";
 import { Gate, type GatePorts, type GateStats } from "./gate.ts";
@@ -16,7 +18,7 @@ import type { FrameSource, PartitionPort } from "./port.ts";
 import { openTap } from "./tap.ts";
 import { openUnixPort } from "./unix.ts";
 import { Waiter } from "./wait.ts";
-import { type WorkerLike, WorkerPort } from "./worker.ts";
+import { WorkerPort } from "./worker.ts";
 
 /** Milliseconds between two looks at who did not answer. */
 const TICK = 1000;

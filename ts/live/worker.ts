@@ -6,6 +6,7 @@
  */
 import { FRAME_SIZE } from "../../assembly/columns.ts";
 import { type CaptureInterface, FrameBatch } from "../frames.ts";
+import { listen, type WorkerLike } from "../worker-like.ts";
 import { GATE_MAC, PARTITION_MAC } from "./own-mac.ts";
 import type { FrameRoom, Outgoing, PartitionPort, SinkStats, SourceStats } from "./port.ts";
 
@@ -28,20 +29,6 @@ export interface WorkerFrames {
 export interface WorkerTaken {
   readonly taken: number;
 }
-
-/** A Worker of the Web or of node:worker_threads, or an end of a MessageChannel. */
-export type WorkerLike = {
-  postMessage(message: unknown, transfer: ArrayBuffer[]): void;
-} & (
-  | {
-      on(event: "message", listener: (message: unknown) => void): unknown;
-      off(event: "message", listener: (message: unknown) => void): unknown;
-    }
-  | {
-      addEventListener(event: "message", listener: (event: { readonly data: unknown }) => void): void;
-      removeEventListener(event: "message", listener: (event: { readonly data: unknown }) => void): void;
-    }
-);
 
 interface Waiting {
   readonly octets: Uint8Array;
@@ -78,15 +65,7 @@ export class WorkerPort implements PartitionPort {
     this.name = `worker:${name}`;
     this.mtu = mtu;
     this.#interfaces = [{ linkType: ETHERNET, name: this.name, snapLength: 0 }];
-    if ("on" in worker) {
-      const listener = (message: unknown): void => this.#take(message);
-      worker.on("message", listener);
-      this.#forget = () => worker.off("message", listener);
-    } else {
-      const listener = ({ data }: { readonly data: unknown }): void => this.#take(data);
-      worker.addEventListener("message", listener);
-      this.#forget = () => worker.removeEventListener("message", listener);
-    }
+    this.#forget = listen(worker, (message) => this.#take(message));
   }
 
   /** Messages that were none of ours, or said what can't be. */
