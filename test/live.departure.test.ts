@@ -2,7 +2,7 @@
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
 import { makeLabel } from "../ts/label.ts";
-import { SIZE_ERRORS_A_SECOND } from "../ts/live/limit.ts";
+import { SIZE_ERRORS_A_SECOND } from "../ts/live/limits.ts";
 import { REFUSALS } from "../ts/live/refusal.ts";
 import { stampLabel } from "../ts/rewrite.ts";
 import { refusals, settled, v4, v6 } from "./live/settled.ts";

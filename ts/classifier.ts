@@ -10,6 +10,7 @@ import type { Explanation } from "./explain/explanation.ts";
 import { batchOf, type FrameBatch, type FrameInput } from "./frames.ts";
 import { lend } from "./intake.ts";
 import { Judge } from "./judge.ts";
+import { JudgedBatch } from "./judged-batch.ts";
 import { Kernel, requireRow } from "./kernel.ts";
 import { DROP_SLOT, FIRST_SINK_SLOT, UNCLAIMED_SLOT } from "./policy/compile.ts";
 import type { PolicyInput } from "./policy/input.ts";
@@ -17,7 +18,7 @@ import type { Policy } from "./policy/model.ts";
 import { resolvePolicy } from "./policy/read.ts";
 import { warningsOf } from "./policy/warnings.ts";
 import { DROPPED, deliver, enter, type Registered, requireBatch, requireName } from "./registered.ts";
-import { Delivery, type Judged, type Sink } from "./sink.ts";
+import { Delivery, type Sink } from "./sink.ts";
 import type { Verdict } from "./verdict.ts";
 
 /** Judges frames by a policy and hands them to the sinks of its partitions. Made by {@link createClassifier}. */
@@ -157,14 +158,14 @@ class PolicyClassifier implements Classifier {
         // A bad row is known before any sink is called: what is refused was not half delivered.
         if (first === 0) for (let row = count; row < batch.count; row++) requireRow(batch, row);
         const { judged, groups } = kernel.classify(count);
-        const handing = new Handing(this.#judge, batch, first);
+        const rows = new JudgedBatch(this.#judge, batch, first);
         const sinks = this.#bySlot;
         for (let group = 0; group < groups; group++) {
           const slot = kernel.slotOf(group);
           const registered = sinks[slot];
           // A sink may have taken another's place since: these frames were not judged for it.
           if (registered === undefined || registered !== this.#bySlot[slot]) continue;
-          const delivery = new Delivery(registered.name, batch, handing, group, kernel.lengthOf(group));
+          const delivery = new Delivery(registered.name, batch, rows, group, kernel.lengthOf(group));
           const failure = deliver(registered, delivery);
           if (failure !== null) failures.push(failure);
         }
@@ -271,35 +272,5 @@ class PolicyClassifier implements Classifier {
     if (this.#dispatching) this.#bySlot = [...this.#bySlot];
     if (slot !== null) this.#bySlot[slot] = entry;
     for (const endpoint of this.#judge.endpointsOf(name)) this.#send(endpoint);
-  }
-}
-
-/** The frames that were judged last, for deliveries. `first`: the row of the batch that was loaded first. */
-class Handing implements Judged {
-  readonly #judge: Judge;
-  readonly #batch: FrameBatch;
-  readonly #first: number;
-
-  constructor(judge: Judge, batch: FrameBatch, first: number) {
-    this.#judge = judge;
-    this.#batch = batch;
-    this.#first = first;
-  }
-
-  row(group: number, index: number): number {
-    return this.#first + this.#judge.kernel.rowOf(group, index);
-  }
-
-  rows(group: number): Uint32Array {
-    const rows = this.#judge.kernel.rowsOf(group);
-    return this.#first === 0 ? rows : rows.map((row) => this.#first + row);
-  }
-
-  verdict(row: number, sink: string): Verdict {
-    return this.#judge.verdict(this.#batch, this.#first, row - this.#first, sink);
-  }
-
-  explanation(row: number, sink: string): Explanation {
-    return this.#judge.explain(this.#batch, this.#first, row - this.#first, sink);
   }
 }

@@ -294,6 +294,11 @@ export class Kernel {
     };
   }
 
+  /** The reason of a row that was judged. */
+  reasonOf(row: number): number {
+    return this.#octets[map.VERDICTS + row * c.VERDICT_SIZE + c.VERDICT_REASON]!;
+  }
+
   // Copies stand in the order of the rows.
   #copies(row: number, count: number): number[] {
     if (count === 0) return [];

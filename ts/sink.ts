@@ -6,6 +6,7 @@
 import type { Explanation } from "./explain/explanation.ts";
 import type { FrameBatch } from "./frames.ts";
 import { isWithin } from "./given.ts";
+import type { ReasonName } from "./reason.ts";
 import type { Verdict } from "./verdict.ts";
 
 /**
@@ -22,6 +23,8 @@ export interface FrameCopy {
   readonly bytes: Uint8Array;
   readonly wireLength: number;
   readonly linkType: number;
+  /** The interface of the capture, by name; `null`: it has none. */
+  readonly device: string | null;
   readonly seconds: number;
   readonly nanoseconds: number;
   readonly verdict: Verdict;
@@ -33,6 +36,8 @@ export interface Judged {
   row(group: number, index: number): number;
   /** All rows of a group, ascending, in memory of their own. */
   rows(group: number): Uint32Array;
+  /** Why it was dropped; `null`: it was not. */
+  reason(row: number): ReasonName | null;
   /** For the sink of that name. */
   verdict(row: number, sink: string): Verdict;
   explanation(row: number, sink: string): Explanation;
@@ -85,8 +90,7 @@ export class Delivery implements Iterable<DeliveredFrame> {
    * @throws {RangeError} there is no such frame
    */
   at(index: number): DeliveredFrame {
-    if (!isWithin(index, this.length - 1)) throw new RangeError(`frame ${index} of ${this.length}`);
-    const row = this.#row(index);
+    const row = this.rowAt(index);
     this.#cursor ??= new DeliveredFrame(this, row);
     moveTo(this.#cursor, row);
     return this.#cursor;
@@ -97,9 +101,35 @@ export class Delivery implements Iterable<DeliveredFrame> {
     for (let index = 0; index < this.length; index++) yield new DeliveredFrame(this, this.#row(index));
   }
 
+  /**
+   * Some of the frames, or all, as a delivery of its own for another sink: with rows and a cursor that nobody else has. Valid as
+   * long as this one.
+   *
+   * @param indexes of frames here, counted from 0, ascending; left out: all
+   * @throws {RangeError} there is no such frame, or they do not ascend
+   */
+  pick(indexes?: Iterable<number>): Delivery {
+    const picked = indexes === undefined ? Uint32Array.from({ length: this.length }, (_, i) => i) : [...indexes];
+    picked.forEach((index, i) => {
+      if (!isWithin(index, this.length - 1)) throw new RangeError(`frame ${index} of ${this.length}`);
+      if (i > 0 && index <= picked[i - 1]!) throw new RangeError(`frame ${index} behind ${picked[i - 1]}`);
+    });
+    return new Delivery(this.name, this.batch, new Picked(this, picked), 0, picked.length);
+  }
+
   /** Copies of all frames: allocates for each. */
   toArray(): FrameCopy[] {
     return Array.from(this, (frame) => frame.copy());
+  }
+
+  /**
+   * Why one of the {@link rows} was dropped; `null`: it was not.
+   *
+   * @throws {RangeError} the row is another's
+   */
+  reasonOf(row: number): ReasonName | null {
+    this.#require(row);
+    return this.#judged.reason(row);
   }
 
   /**
@@ -139,6 +169,16 @@ export class Delivery implements Iterable<DeliveredFrame> {
     return from < this.length && this.#row(from) === row;
   }
 
+  /**
+   * The row of frame number `index`.
+   *
+   * @throws {RangeError} there is no such frame
+   */
+  rowAt(index: number): number {
+    if (!isWithin(index, this.length - 1)) throw new RangeError(`frame ${index} of ${this.length}`);
+    return this.#row(index);
+  }
+
   // Not from the copy, which its sink may have written to.
   #row(index: number): number {
     this.assertOpen();
@@ -154,6 +194,37 @@ export class Delivery implements Iterable<DeliveredFrame> {
   /** Called when the sink has returned. */
   close(): void {
     this.#open = false;
+  }
+}
+
+/** Some frames of a delivery. */
+class Picked implements Judged {
+  readonly #from: Delivery;
+  readonly #indexes: ArrayLike<number>;
+
+  constructor(from: Delivery, indexes: ArrayLike<number>) {
+    this.#from = from;
+    this.#indexes = indexes;
+  }
+
+  row(_group: number, index: number): number {
+    return this.#from.rowAt(this.#indexes[index]!);
+  }
+
+  rows(): Uint32Array {
+    return Uint32Array.from(this.#indexes, (index) => this.#from.rowAt(index));
+  }
+
+  reason(row: number): ReasonName | null {
+    return this.#from.reasonOf(row);
+  }
+
+  verdict(row: number): Verdict {
+    return this.#from.verdictOf(row);
+  }
+
+  explanation(row: number): Explanation {
+    return this.#from.explanationOf(row);
   }
 }
 
@@ -208,6 +279,11 @@ export class DeliveredFrame {
     return this.#batch.linkType(this.row);
   }
 
+  /** The interface of the capture, by name; `null`: it has none. */
+  get device(): string | null {
+    return this.#batch.interfaces[this.#batch.interfaceOf(this.row)]?.name ?? null;
+  }
+
   /** Whole seconds since 1970. */
   get seconds(): number {
     return this.#batch.seconds(this.row);
@@ -215,6 +291,11 @@ export class DeliveredFrame {
 
   get nanoseconds(): number {
     return this.#batch.nanoseconds(this.row);
+  }
+
+  /** Why it was dropped; `null`: it was not. The same as the verdict's, and nothing is made for it. */
+  get reason(): ReasonName | null {
+    return this.#delivery.reasonOf(this.row);
   }
 
   /** Partition, binding, label, reason. Allocates. */
@@ -234,6 +315,7 @@ export class DeliveredFrame {
       bytes: this.bytes.slice(),
       wireLength: this.wireLength,
       linkType: this.linkType,
+      device: this.device,
       seconds: this.seconds,
       nanoseconds: this.nanoseconds,
       verdict: this.verdict,

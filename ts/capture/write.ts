@@ -50,6 +50,14 @@ export interface PacketTime {
   readonly nanoseconds: number;
 }
 
+/** A time, or the nearest one that pcapng holds. */
+export function nearestPcapngTime({ seconds, nanoseconds }: PacketTime): PacketTime {
+  if (seconds < 0) return { seconds: 0, nanoseconds: 0 };
+  const { seconds: last, nanoseconds: lastNanoseconds } = MAX_PCAPNG_TIME;
+  const isBeyond = seconds > last || (seconds === last && nanoseconds > lastNanoseconds);
+  return isBeyond ? MAX_PCAPNG_TIME : { seconds, nanoseconds };
+}
+
 /** For {@link PcapWriter}. */
 export interface PcapWriterOptions {
   /** LINKTYPE_ number of every packet. */

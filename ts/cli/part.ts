@@ -5,7 +5,7 @@
  */
 import { closeSync, openSync, renameSync, rmSync, writeSync } from "node:fs";
 import { MAX_INTERFACES } from "../capture/pcapng.ts";
-import { MAX_PCAPNG_TIME, type PacketTime, PcapngWriter } from "../capture/write.ts";
+import { nearestPcapngTime, type PacketTime, PcapngWriter } from "../capture/write.ts";
 import type { FrameBatch } from "../frames.ts";
 import { writeFailure } from "./output.ts";
 
@@ -128,11 +128,8 @@ export class PartFile {
   }
 
   #timeOf(seconds: number, nanoseconds: number): PacketTime {
-    const { seconds: last, nanoseconds: lastNanoseconds } = MAX_PCAPNG_TIME;
-    if (seconds >= 0 && (seconds < last || (seconds === last && nanoseconds <= lastNanoseconds))) {
-      return { seconds, nanoseconds };
-    }
-    this.changedTimes++;
-    return seconds < 0 ? { seconds: 0, nanoseconds: 0 } : MAX_PCAPNG_TIME;
+    const time = nearestPcapngTime({ seconds, nanoseconds });
+    if (time.seconds !== seconds || time.nanoseconds !== nanoseconds) this.changedTimes++;
+    return time;
   }
 }

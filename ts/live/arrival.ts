@@ -6,6 +6,7 @@
 import type { Crossing } from "../crossing.ts";
 import type { FrameBatch } from "../frames.ts";
 import type { Label } from "../label.ts";
+import type { Limit } from "../limit.ts";
 import { DROP_SLOT } from "../policy/compile.ts";
 import { reasonName } from "../reason.ts";
 import { keyAt } from "./address-key.ts";
@@ -15,7 +16,6 @@ import { type ChainEnd, isAuthenticated, upperLayer6 } from "./headers6.ts";
 import { fragmentationNeeded, icmpError, mayAnswer, packetTooBig } from "./icmp.ts";
 import { answerTo } from "./label-errors.ts";
 import type { Layout } from "./layout.ts";
-import type { Limit } from "./limit.ts";
 import { clampMss } from "./mss.ts";
 import type { Outbox } from "./outbox.ts";
 import type { PartitionSide } from "./partition-side.ts";

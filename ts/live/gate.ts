@@ -6,11 +6,12 @@
 import { FRAME_SIZE } from "../../assembly/columns.ts";
 import { type Counts, countsOf, NO_COUNTS, type Stats, statsOf } from "../counts.ts";
 import type { FrameBatch } from "../frames.ts";
+import { Limit } from "../limit.ts";
 import type { PolicyInput } from "../policy/input.ts";
 import { Arrival, type ArrivalCounts } from "./arrival.ts";
 import { Departure } from "./departure.ts";
 import { Layout } from "./layout.ts";
-import { Limit } from "./limit.ts";
+import { ERRORS_A_SECOND } from "./limits.ts";
 import { Outbox, Queue } from "./outbox.ts";
 import { PartitionSide } from "./partition-side.ts";
 import type { FrameSource, PartitionPort, SinkStats, SourceStats } from "./port.ts";
@@ -89,7 +90,7 @@ export class Gate {
   #ports: GatePorts;
   readonly #clock: () => number;
   readonly #queues = new WeakMap<PartitionPort, Queue>();
-  readonly #limit = new Limit();
+  readonly #limit = new Limit(ERRORS_A_SECOND);
   #before: Counts = NO_COUNTS;
   /** By device, of the policies before. */
   readonly #heard = new Map<string, WireCounts>();

@@ -5,6 +5,7 @@
  */
 import { isGroupAddress } from "../address.ts";
 import type { Label } from "../label.ts";
+import { Limit } from "../limit.ts";
 import type { LivePartition } from "../policy/live.ts";
 import type { Partition } from "../policy/model.ts";
 import type { ReasonName } from "../reason.ts";
@@ -23,7 +24,7 @@ import {
   writeHeader,
 } from "./ethernet.ts";
 import { Flows } from "./flows.ts";
-import { Limit, SIZE_ERRORS_A_SECOND } from "./limit.ts";
+import { SIZE_ERRORS_A_SECOND } from "./limits.ts";
 import {
   advertisement,
   isIcmpv6,

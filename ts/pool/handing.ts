@@ -5,6 +5,7 @@
  * @module
  */
 import { FRAME_SIZE, FRAME_WIRELEN } from "../../assembly/columns.ts";
+import { OK } from "../../assembly/reason.ts";
 import { type Counts, countsOf, NO_COUNTS, type Stats, statsOf, type Tally } from "../counts.ts";
 import type { SinkFailure } from "../errors.ts";
 import type { Explanation } from "../explain/explanation.ts";
@@ -13,6 +14,7 @@ import { Judge, type JudgedRows } from "../judge.ts";
 import { type Count, DROPPED as DROPPED_OUTCOME, Kernel, OPEN, type VerdictRow } from "../kernel.ts";
 import { REASON_CODES } from "../policy/compile.ts";
 import type { Policy } from "../policy/model.ts";
+import { type ReasonName, reasonName } from "../reason.ts";
 import { DROPPED, deliver, enter, type Registered, requireName } from "../registered.ts";
 import { Delivery, type Judged, type Sink } from "../sink.ts";
 import type { Verdict } from "../verdict.ts";
@@ -92,7 +94,13 @@ export class Handing {
         groups.add(row, outcome >= DROPPED_OUTCOME ? routes.drops : routes.of(outcome));
       }
     }
-    const judged = new JudgedChunk(batch, groups, (row) => this.#look(batch, row, open.get(row)), this.#judge);
+    const judged = new JudgedChunk({
+      batch,
+      groups,
+      judge: this.#judge,
+      reason: (row) => open.get(row)?.reason ?? Math.max(outcomes[row]! - DROPPED_OUTCOME, OK),
+      look: (row) => this.#look(batch, row, open.get(row)),
+    });
     const failures: SinkFailure[] = [];
     for (const group of groups.order) {
       const registered = routes.sinks[group]!;
@@ -231,32 +239,41 @@ class Groups {
   }
 }
 
-class JudgedChunk implements Judged {
-  readonly #batch: FrameBatch;
-  readonly #groups: Groups;
-  readonly #look: (row: number) => JudgedRows;
-  readonly #judge: Judge;
+interface ChunkOutcome {
+  readonly batch: FrameBatch;
+  readonly groups: Groups;
+  readonly judge: Judge;
+  readonly reason: (row: number) => number;
+  readonly look: (row: number) => JudgedRows;
+}
 
-  constructor(batch: FrameBatch, groups: Groups, look: (row: number) => JudgedRows, judge: Judge) {
-    this.#batch = batch;
-    this.#groups = groups;
-    this.#look = look;
-    this.#judge = judge;
+class JudgedChunk implements Judged {
+  readonly #outcome: ChunkOutcome;
+
+  constructor(outcome: ChunkOutcome) {
+    this.#outcome = outcome;
   }
 
   row(group: number, index: number): number {
-    return this.#groups.rowOf(group, index);
+    return this.#outcome.groups.rowOf(group, index);
   }
 
   rows(group: number): Uint32Array {
-    return this.#groups.rowsOf(group);
+    return this.#outcome.groups.rowsOf(group);
+  }
+
+  reason(row: number): ReasonName | null {
+    const reason = this.#outcome.reason(row);
+    return reason === OK ? null : reasonName(reason);
   }
 
   verdict(row: number, sink: string): Verdict {
-    return this.#judge.verdict(this.#batch, row, 0, sink, this.#look(row));
+    const { batch, judge, look } = this.#outcome;
+    return judge.verdict(batch, row, 0, sink, look(row));
   }
 
   explanation(row: number, sink: string): Explanation {
-    return this.#judge.explain(this.#batch, row, 0, sink, this.#look(row));
+    const { batch, judge, look } = this.#outcome;
+    return judge.explain(batch, row, 0, sink, look(row));
   }
 }

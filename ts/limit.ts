@@ -1,13 +1,8 @@
 /**
- * How many errors are sent in a time (RFC 1812 section 4.3.2.8, RFC 4443 section 2.4 f).
+ * How often something is done in a time.
  *
  * @module
  */
-
-/** Errors about labels, a second in the long run, and at once. */
-export const ERRORS_A_SECOND = 10;
-/** Errors about size: each flow that finds out about its path needs one. */
-export const SIZE_ERRORS_A_SECOND = 100;
 const MILLISECONDS = 1000;
 
 /** A bucket of tokens that fills with time. */
@@ -16,7 +11,8 @@ export class Limit {
   #tokens: number;
   #filledAt: number | null = null;
 
-  constructor(rate: number = ERRORS_A_SECOND) {
+  /** @param rate a second in the long run, and at once */
+  constructor(rate: number) {
     this.#rate = rate;
     this.#tokens = rate;
   }
