@@ -145,7 +145,7 @@ class Queue {
   }
 
   async #finish(): Promise<void> {
-    await this.#running;
+    while (this.#running !== null) await this.#running;
     try {
       await this.#consumer.close?.();
     } catch (error) {
@@ -162,6 +162,7 @@ class Queue {
       .finally(() => {
         this.#running = null;
         this.#stir();
+        this.#run(); // what came since the last look
       });
   }
 
