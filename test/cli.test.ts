@@ -1,6 +1,6 @@
 // The contract of the command line: what each command prints, where, and how it ends. Bad input is cli.input.test.ts.
 import { spawn } from "node:child_process";
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync, readFileSync, truncateSync } from "node:fs";
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
 import { parseAddress } from "../ts/address.ts";
@@ -209,6 +209,34 @@ test("classify as text counts the same frames and octets by partition, binding a
   }
   assert.equal(new Map(shown.map(([name, ...count]) => [name, count])), counted);
   assert.ok(linesOf(text).every((line) => line === linesOf(text)[0] || line.length <= 100));
+});
+
+test("classify --metrics writes the counters whole or not at all, and says why it can't", async () => {
+  const path = at("counters.txt");
+  const args = ["classify", RECORDING, "--policy", POLICY];
+  await outputOf([...args, "--metrics", path]);
+  const text = readFileSync(path, "utf8");
+  assert.ok(text.endsWith("# EOF\n"));
+  const sum = (name: string): number =>
+    [...text.matchAll(new RegExp(`^${name}_total\\{.*\\} (\\d+)$`, "gm"))].reduce(
+      (total, [, value]) => total + Number(value),
+      0,
+    );
+  assert.equal([sum("labelgate_delivered_frames"), sum("labelgate_dropped_frames")], [115, 537]);
+  assert.match(text, /^labelgate_delivered_frames_total\{partition="public",binding="ping"\} 3$/m);
+  const broken = pcap("cut.pcap", [packet()]);
+  truncateSync(broken, 60);
+  assert.is((await labelgate(["classify", broken, "--policy", POLICY, "--metrics", path])).code, 1);
+  assert.match(readFileSync(path, "utf8"), /# EOF\n$/);
+  for (const [bad, said] of [
+    [at("no/such/folder"), /no\/such\/folder: cannot be written/],
+    [RECORDING, /is a file that is read; write to another/],
+    [root, /no regular file/],
+  ] as const) {
+    const { code, stderr } = await labelgate([...args, "--metrics", bad]);
+    assert.is(code, 1);
+    assert.match(stderr, said);
+  }
 });
 
 test("- is standard input, for each command", async () => {

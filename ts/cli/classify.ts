@@ -7,13 +7,15 @@ import { Command } from "commander";
 import type { Classifier } from "../classifier.ts";
 import { type LabelRecord, labelRecord } from "../decode.ts";
 import { borrow } from "../intake.ts";
+import { classifierMetrics } from "../metrics.ts";
 import { reasonNamed } from "../reason.ts";
 import type { LabelSource, Target, Verdict } from "../verdict.ts";
-import { type Format, formatOption, Lines } from "./output.ts";
+import { type Format, formatOption, Lines, reportError } from "./output.ts";
 import { classifierOf } from "./policy.ts";
 import { readAll } from "./source.ts";
 import { summaryText } from "./summary.ts";
-import { parseFiles, policyOption, readOnce, sourceName } from "./usage.ts";
+import { parseFile, parseFiles, policyOption, readOnce, sourceName } from "./usage.ts";
+import { refuseOutput, writeWhole } from "./whole-file.ts";
 
 /** Where a frame goes, as a record. */
 export interface VerdictRecord {
@@ -35,6 +37,7 @@ export interface VerdictRecord {
 interface ClassifyOptions {
   readonly policy: string;
   readonly format: Format;
+  readonly metrics?: string;
 }
 
 export function classifyCommand(): Command {
@@ -43,11 +46,20 @@ export function classifyCommand(): Command {
     .argument("<capture...>", "pcap or pcapng files; - is standard input", parseFiles)
     .addOption(policyOption())
     .addOption(formatOption())
+    .option("--metrics <file>", "writes the counters to this file at the end, as OpenMetrics text", parseFile)
     .addHelpText("after", "\nExample: labelgate classify labelled.pcap --policy policy.json --format text")
     .action(async (captures: string[], options: ClassifyOptions, command: Command) => {
       readOnce(command, [...captures, options.policy]);
-      const classifier = classifierOf(options.policy);
-      if (classifier === null || !(await classify(captures, classifier, options.format))) process.exitCode = 1;
+      const { policy, format, metrics } = options;
+      const refusal = metrics === undefined ? null : refuseOutput(metrics, [...captures, policy]);
+      const classifier = refusal === null ? classifierOf(policy) : null;
+      if (refusal !== null) reportError(refusal);
+      if (classifier === null || !(await classify(captures, classifier, format))) process.exitCode = 1;
+      if (classifier === null || metrics === undefined) return;
+      const failure = writeWhole(metrics, classifierMetrics(classifier.stats()));
+      if (failure === null) return;
+      reportError(failure);
+      process.exitCode = 1;
     });
 }
 

@@ -3,13 +3,14 @@
  *
  * @module
  */
-import { renameSync, writeFileSync } from "node:fs";
+import { appendFileSync, renameSync, writeFileSync } from "node:fs";
 import { Command, Option } from "commander";
 import { PolicyError, sayProblem } from "../errors.ts";
 import { LiveError } from "../live/error.ts";
 import { gateMetrics } from "../live/metrics.ts";
 import { type LiveGate, openGate } from "../live/run.ts";
 import type { PolicyInput } from "../policy/input.ts";
+import { dropLog } from "../sinks/drop-log.ts";
 import { GateView } from "./gate-view.ts";
 import { type Format, reportError, reportLine } from "./output.ts";
 import { readPolicyFile } from "./policy-file.ts";
@@ -21,6 +22,7 @@ const EVERY = 1000;
 interface RunOptions {
   readonly policy: string;
   readonly metrics?: string;
+  readonly drops?: string;
   readonly format: Format;
 }
 
@@ -31,6 +33,7 @@ export function runCommand(): Command {
     )
     .addOption(policyOption())
     .option("--metrics <file>", "keeps this file up to date with the counters, as OpenMetrics text", parseFile)
+    .option("--drops <file>", "adds a JSON line to this file for drops, at most 10 a second for each reason", parseFile)
     .addOption(
       new Option("--format <form>", "what is shown while it runs: a line a partition, or a JSON record a second")
         .choices(["text", "jsonl"])
@@ -60,6 +63,9 @@ export function runCommand(): Command {
         process.exitCode = 1;
         return;
       }
+      const { drops } = options;
+      // Opened anew for each line: it may be moved away at any time.
+      if (drops !== undefined) gate.registerDrops(dropLog((line) => appendFileSync(drops, `${line}\n`)));
       await watch(gate, view, options);
     });
 }

@@ -11,6 +11,7 @@ import { DROP_SLOT } from "../policy/compile.ts";
 import { reasonName } from "../reason.ts";
 import { keyAt } from "./address-key.ts";
 import type { Departure } from "./departure.ts";
+import type { Drops } from "./drops.ts";
 import { MAX_HEADER, u16 } from "./ethernet.ts";
 import { type ChainEnd, isAuthenticated, upperLayer6 } from "./headers6.ts";
 import { fragmentationNeeded, icmpError, mayAnswer, packetTooBig } from "./icmp.ts";
@@ -60,6 +61,7 @@ export class Arrival {
   readonly #wires: readonly WireSide[];
   readonly #departure: Departure;
   readonly #limit: Limit;
+  readonly #drops: Drops;
 
   /** @param sides by index of the partition @param wires by index of the interface @param limit of errors about labels */
   constructor(
@@ -69,7 +71,9 @@ export class Arrival {
     wires: readonly WireSide[],
     departure: Departure,
     limit: Limit,
+    drops: Drops,
   ) {
+    this.#drops = drops;
     this.#layout = layout;
     this.#crossing = layout.crossing;
     this.#outbox = outbox;
@@ -88,6 +92,7 @@ export class Arrival {
         const slot = kernel.slotOf(group);
         const count = kernel.lengthOf(group);
         if (slot === DROP_SLOT) {
+          this.#drops.hand(this.#layout.judge, batch, first, group);
           if (this.#layout.live.icmpErrors) {
             for (let i = 0; i < count; i++) this.#tellLabelError(batch, first, kernel.rowOf(group, i), now);
           }

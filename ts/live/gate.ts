@@ -8,8 +8,10 @@ import { type Counts, countsOf, NO_COUNTS, type Stats, statsOf } from "../counts
 import type { FrameBatch } from "../frames.ts";
 import { Limit } from "../limit.ts";
 import type { PolicyInput } from "../policy/input.ts";
+import type { Sink } from "../sink.ts";
 import { Arrival, type ArrivalCounts } from "./arrival.ts";
 import { Departure } from "./departure.ts";
+import { Drops } from "./drops.ts";
 import { Layout } from "./layout.ts";
 import { ERRORS_A_SECOND } from "./limits.ts";
 import { Outbox, Queue } from "./outbox.ts";
@@ -91,6 +93,7 @@ export class Gate {
   readonly #clock: () => number;
   readonly #queues = new WeakMap<PartitionPort, Queue>();
   readonly #limit = new Limit(ERRORS_A_SECOND);
+  readonly #drops = new Drops();
   #before: Counts = NO_COUNTS;
   /** By device, of the policies before. */
   readonly #heard = new Map<string, WireCounts>();
@@ -156,6 +159,17 @@ export class Gate {
       }
     }
     return isMoved;
+  }
+
+  /**
+   * Gives the frames of the wires that no partition got a sink, as `registerDrops` of a classifier. One that throws is taken away:
+   * the gate goes on. Returns what takes it away.
+   *
+   * @param onFailure told what the sink threw
+   * @throws {RangeError} they have a sink
+   */
+  registerDrops(sink: Sink, onFailure: (error: unknown) => void = () => {}): () => void {
+    return this.#drops.register(sink, onFailure);
   }
 
   /** Asks again who did not answer; to be called about once a second. */
@@ -250,7 +264,7 @@ export class Gate {
       (item, i) => new WireSide(item, layout.live.interfaces[i]!, wireQueues[i]!, outbox),
     );
     const departure = new Departure(layout, outbox, wires);
-    const arrival = new Arrival(layout, outbox, sides, wires, departure, this.#limit);
+    const arrival = new Arrival(layout, outbox, sides, wires, departure, this.#limit, this.#drops);
     const trunks = [...ports.wires].map(([device, port]) => {
       return [port, wires.filter((_, i) => layout.live.interfaces[i]!.device === device)] as const;
     });

@@ -3,10 +3,8 @@
  *
  * @module
  */
+import { type Family, openMetrics, type Sample } from "../openmetrics.ts";
 import type { GateStats } from "./gate.ts";
-
-type Labels = Readonly<Record<string, string>>;
-type Sample = readonly [labels: Labels, value: number];
 
 /** The text, for Prometheus and others that read OpenMetrics 1.0. */
 export function gateMetrics(stats: GateStats): string {
@@ -17,7 +15,7 @@ export function gateMetrics(stats: GateStats): string {
     ...wires.map(([wire, stats]) => [{ wire }, stats] as const),
     ...partitions.map(([partition, stats]) => [{ partition }, stats] as const),
   ];
-  const families: readonly (readonly [name: string, help: string, samples: readonly Sample[]])[] = [
+  const families: readonly Family[] = [
     [
       "labelgate_delivered_packets",
       "Packets handed to the port of a partition",
@@ -71,19 +69,5 @@ export function gateMetrics(stats: GateStats): string {
     ],
     ["labelgate_label_errors", "ICMP errors about labels that were sent", [[{}, stats.labelErrors]]],
   ];
-  const lines = families.flatMap(([name, help, samples]) => [
-    `# TYPE ${name} counter`,
-    `# HELP ${name} ${help}.`,
-    ...samples.map(([labels, value]) => `${name}_total${format(labels)} ${value}`),
-  ]);
-  return `${lines.join("\n")}\n# EOF\n`;
-}
-
-function format(labels: Labels): string {
-  const pairs = Object.entries(labels).map(([key, value]) => `${key}="${quoted(value)}"`);
-  return pairs.length === 0 ? "" : `{${pairs.join(",")}}`;
-}
-
-function quoted(value: string): string {
-  return value.replaceAll("\\", "\\\\").replaceAll('"', '\\"').replaceAll("\n", "\\n");
+  return openMetrics(families);
 }

@@ -7,6 +7,7 @@
 import type { PolicyInput } from "../policy/input.ts";
 import type { Live, LivePartition } from "../policy/live.ts";
 import type { Policy } from "../policy/model.ts";
+import type { Sink } from "../sink.ts";
 import type { WorkerLike } from "../worker-like.ts";
 import { requireNoOffload } from "./device.ts";
 import { LiveError } from "./error.ts";
@@ -35,6 +36,13 @@ export interface LiveGate {
    * @throws {PolicyError} {LiveError} nothing has changed
    */
   reload(policy: PolicyInput): Promise<void>;
+  /**
+   * Gives the frames of the wires that no partition got a sink. One that throws is taken away, and `onNotice` told: the gate goes
+   * on. Returns what takes it away.
+   *
+   * @throws {RangeError} they have a sink
+   */
+  registerDrops(sink: Sink): () => void;
   /** Counters since it was opened. */
   stats(): GateStats;
   /** Ends {@link run}, closes every port. Calling it twice does nothing. */
@@ -188,6 +196,12 @@ class OpenGate implements LiveGate {
     if (sentence === this.#noticed) return;
     this.#noticed = sentence;
     this.#onNotice(sentence);
+  }
+
+  registerDrops(sink: Sink): () => void {
+    return this.#gate.registerDrops(sink, (error) =>
+      this.#onNotice(`the sink of the drops failed, and gets no more: ${error}`),
+    );
   }
 
   stats(): GateStats {
