@@ -5,6 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
+import type { DropRecord } from "../ts/sinks/drop-log.ts";
 import type { TwoEnds } from "./live/two-ends.ts";
 import { inNamespaces, runInside } from "./namespaces.ts";
 
@@ -95,6 +96,18 @@ inNamespaces(
       assert.equal(seen.statuses, [0, 0]);
       assert.ok(seen.isReloaded);
       assert.match(seen.metrics, /^labelgate_delivered_packets_total\{partition="secret"\} \d+$/m);
+      const drops = seen.drops
+        .trimEnd()
+        .split("\n")
+        .map((line) => JSON.parse(line) as DropRecord);
+      const { reasons } = seen.servers.verdicts;
+      for (const name of new Set(drops.map(({ reason }) => reason))) {
+        const own = drops.filter(({ reason }) => reason === name);
+        // Each has a line, or is told of by the next one.
+        const told = own.reduce((sum, { unlogged }) => sum + 1 + unlogged, 0);
+        assert.ok(told > 0 && told <= reasons[name]!.frames, `${name}: ${told} of ${reasons[name]?.frames}`);
+      }
+      assert.ok(drops.some(({ device }) => device === "lgw0"));
       assert.is(seen.left.trim(), "", "nothing is left behind");
     } finally {
       rmSync(folder, { recursive: true });

@@ -38,6 +38,8 @@ export interface TwoEnds {
   readonly statuses: readonly (number | null)[];
   readonly isReloaded: boolean;
   readonly metrics: string;
+  /** Lines of the servers' gate. */
+  readonly drops: string;
   /** Devices and namespaces that are left. */
   readonly left: string;
 }
@@ -109,8 +111,12 @@ async function scenario(): Promise<TwoEnds> {
   labelgate("netns", "up", policies.clients);
   const servers = NAMES.map((name) => start("ip", inside(`lg-server-${name}`, SERVER, name)));
   const metricsFile = "/run/metrics.txt";
+  const dropsFile = "/run/drops.jsonl";
   const gates = [
-    start(process.execPath, [bin, "run", "--policy", policies.servers, "--format", "jsonl", "--metrics", metricsFile]),
+    start(process.execPath, [
+      ...[bin, "run", "--policy", policies.servers, "--format", "jsonl"],
+      ...["--metrics", metricsFile, "--drops", dropsFile],
+    ]),
     start(process.execPath, [bin, "run", "--policy", policies.clients, "--format", "jsonl"]),
   ];
   const isOpen = ({ lines }: Running): boolean => lines.some((line) => line.includes("the gate is open"));
@@ -177,6 +183,7 @@ async function scenario(): Promise<TwoEnds> {
   gates[0]!.child.kill("SIGHUP");
   await until("the policy", () => gates[0]!.lines.some((line) => line.includes("in force")));
   const metrics = readFileSync(metricsFile, "utf8");
+  const drops = readFileSync(dropsFile, "utf8");
   for (const { child } of gates) child.kill("SIGTERM");
   const statuses = await Promise.all(
     gates.map(({ child }) => new Promise<number | null>((resolve) => child.on("close", resolve))),
@@ -198,6 +205,7 @@ async function scenario(): Promise<TwoEnds> {
     statuses,
     isReloaded: gates[0]!.lines.some((line) => line.includes("in force")),
     metrics,
+    drops,
     left: run("ip", "-o", "link", "show").trim().split("\n").slice(1).join("\n") + run("ip", "netns", "list"),
   };
 }
