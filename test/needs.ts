@@ -17,14 +17,19 @@ export function has(tool: string): boolean {
 
 /** Registers a test that runs `tool`. */
 export function optional(test: Test, tool: string, name: string, handler: () => void | Promise<void>): void {
-  if (has(tool)) {
+  required(test, has(tool) ? null : `${tool} is not installed`, name, handler);
+}
+
+/** Registers a test that can't run where something is missing; `null`: nothing is. */
+export function required(test: Test, missing: string | null, name: string, handler: () => void | Promise<void>): void {
+  if (missing === null) {
     test(name, handler);
   } else if (process.env.LABELGATE_NO_SKIP === "1") {
     test(name, () => {
-      throw new Error(`${tool} is not installed, and LABELGATE_NO_SKIP is 1`);
+      throw new Error(`${missing}, and LABELGATE_NO_SKIP is 1`);
     });
   } else {
-    console.log(`SKIP ${name}: ${tool} is not installed`);
+    console.log(`SKIP ${name}: ${missing}`);
     test.skip(name, handler);
   }
 }

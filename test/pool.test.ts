@@ -5,10 +5,9 @@ import { suite } from "uvu";
 import * as assert from "uvu/assert";
 import { openCaptureFile } from "../ts/capture/file.ts";
 import { readCaptureSync } from "../ts/capture/read.ts";
-import { PcapngWriter, PcapWriter } from "../ts/capture/write.ts";
+import { PcapngWriter } from "../ts/capture/write.ts";
 import { createClassifier } from "../ts/classifier.ts";
 import { CaptureError, PolicyError, SinkError } from "../ts/errors.ts";
-import type { FrameInput } from "../ts/frames.ts";
 import type { PolicyInput } from "../ts/policy/input.ts";
 import { type ClassifierPool, createClassifierPool, MAX_WORKERS, type PoolWorker } from "../ts/pool/pool.ts";
 import { CHUNK_BYTES, CHUNK_FRAMES, type Chunk, Memories, Splitting } from "../ts/pool/splitting.ts";
@@ -20,35 +19,12 @@ import { frames } from "./generate/frame.ts";
 import { policy } from "./generate/policy.ts";
 import { cipso, ipv4, piece4, RAW } from "./packets.ts";
 import { openPool, record, startWorker } from "./pooling.ts";
+import { pcap, pcapng } from "./written.ts";
 
 const test = suite("pool");
 
 const GROUP = "224.0.0.251";
 const CASES = 30;
-
-function pcap(packets: readonly Uint8Array[]): Uint8Array {
-  const chunks: Uint8Array[] = [];
-  const writer = new PcapWriter((chunk) => chunks.push(chunk), { linkType: RAW });
-  for (const [i, octets] of packets.entries()) writer.packet(octets, { seconds: i, nanoseconds: 0 });
-  writer.flush();
-  return concat(chunks);
-}
-
-/** A capture whose interfaces are described again at some frames: a chunk ends at each description. */
-function pcapng(list: readonly FrameInput[], isCut: (frame: number) => boolean): Uint8Array {
-  const chunks: Uint8Array[] = [];
-  const writer = new PcapngWriter((chunk) => chunks.push(chunk));
-  const indexes = new Map<string, number>();
-  list.forEach(({ bytes, linkType = 1, device, wireLength, seconds = 0, nanoseconds = 0 }, i) => {
-    if (isCut(i)) indexes.clear();
-    const key = `${linkType} ${device}`;
-    if (!indexes.has(key)) indexes.set(key, writer.addInterface({ linkType, name: device ?? null }));
-    const length = wireLength === undefined ? {} : { wireLength };
-    writer.packet(bytes, { interface: indexes.get(key)!, seconds, nanoseconds, ...length });
-  });
-  writer.flush();
-  return concat(chunks);
-}
 
 // The same captures through a classifier and a pool: records of all that sinks got, and the counters.
 async function compare(input: PolicyInput, captures: readonly Uint8Array[], pool: ClassifierPool): Promise<void> {
