@@ -10,7 +10,7 @@ import { Reach } from "../ts/audit/reach.ts";
 import { batchOf } from "../ts/frames.ts";
 import { Judge } from "../ts/judge.ts";
 import type { Policy } from "../ts/policy/model.ts";
-import { readPolicy } from "../ts/policy/read.ts";
+import { readResolved } from "../ts/policy/read.ts";
 import { auditedPolicy, OURS, randomOf, THEIRS } from "./generate/audited.ts";
 import { bruteForce, keyOf, type Seen } from "./generate/brute.ts";
 import { randomSeed } from "./generate/differential.ts";
@@ -117,7 +117,7 @@ test("on 10,000 random policies reasoning and trying agree, and every packet sho
   let [tried, shown, drawn] = [0, 0, 0];
   for (let sound = 0; sound < POLICIES; drawn++) {
     const input = auditedPolicy(random);
-    const { policy } = readPolicy(input);
+    const { policy } = readResolved(input);
     if (policy === null) continue;
     sound++;
     try {

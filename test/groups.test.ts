@@ -5,7 +5,7 @@ import { formatAddress } from "../ts/address.ts";
 import { countGroups, groupsOf, membersIn } from "../ts/policy/groups.ts";
 import type { PartitionInput } from "../ts/policy/input.ts";
 import { MAX_MEMBERS, type Policy } from "../ts/policy/model.ts";
-import { readPolicy, resolvePolicy } from "../ts/policy/read.ts";
+import { readResolved, resolvePolicy } from "../ts/policy/read.ts";
 import { type Change, changed } from "./policies.ts";
 
 const test = suite("groups");
@@ -88,7 +88,7 @@ test(`${MAX_MEMBERS} that joined a group on any interface and one that joined it
       [["control"], undefined],
       [["interfaces", 0, "addresses"], ["192.0.2.1"]],
     );
-    return readPolicy(policy).problems.map(({ path, message }) => `${path}: ${message}`);
+    return readResolved(policy).problems.map(({ path, message }) => `${path}: ${message}`);
   };
   assert.equal(problemsOf(MAX_MEMBERS - 1, 1), []);
   assert.equal(problemsOf(MAX_MEMBERS, 1), [
@@ -106,7 +106,7 @@ test("many groups on many interfaces are refused by their number (M-02)", () => 
     [["partitions"], [{ name: "a", label: "1", groups }]],
     [["control"], undefined],
   );
-  const { problems } = readPolicy(policy);
+  const { problems } = readResolved(policy);
   assert.ok(problems.some(({ message }) => message === "more than 65534 addresses, broadcasts and groups"));
 });
 

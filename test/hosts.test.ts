@@ -19,7 +19,7 @@ import { Kernel, TABLES_BASE } from "../ts/kernel.ts";
 import { compilePolicy } from "../ts/policy/compile.ts";
 import { NO_HOST, orderOf, rangesOf, sameAsBefore, templateRanges } from "../ts/policy/hosts.ts";
 import type { HostPrefix } from "../ts/policy/model.ts";
-import { readPolicy, resolvePolicy } from "../ts/policy/read.ts";
+import { readResolved, resolvePolicy } from "../ts/policy/read.ts";
 import { ipv4, ipv6, RAW } from "./packets.ts";
 import { changed } from "./policies.ts";
 
@@ -268,7 +268,7 @@ test("an IPv4-mapped sender is looked up as IPv4, whatever IPv6 prefix holds it 
 test("a prefix that longer ones cover is said to win never; one address left to it and it is silent", () => {
   const halves: Record<string, string> = { "10.0.0.0/8": "peers", "10.0.0.0/9": "peers", "10.128.0.0/9": "outside" };
   const warned = (hosts: Record<string, string>): string[] =>
-    readPolicy(changed([["hosts"], { "0.0.0.0/0": "outside", ...hosts }])).warnings.map(({ path }) => path);
+    readResolved(changed([["hosts"], { "0.0.0.0/0": "outside", ...hosts }])).warnings.map(({ path }) => path);
   assert.equal(warned({ ...halves, "2001:db8::/32": "peers" }), ['hosts["10.0.0.0/8"]']);
   assert.equal(warned({ "10.0.0.0/8": "peers", "10.0.0.0/9": "peers" }), []);
 });

@@ -3,7 +3,7 @@ import { suite } from "uvu";
 import * as assert from "uvu/assert";
 import { joinPolicies } from "../ts/import/join.ts";
 import type { PolicyInput } from "../ts/policy/input.ts";
-import { readPolicy } from "../ts/policy/read.ts";
+import { readResolved } from "../ts/policy/read.ts";
 import { basePolicy } from "./policies.ts";
 
 const test = suite("import, joined with a base");
@@ -32,7 +32,7 @@ test("parts are joined, the base's first; of anything else the base's holds", ()
   );
   assert.equal(Object.keys(policy.templates), ["peers", "outside", "cipso", "other"]);
   assert.equal(Object.keys(policy.hosts), [...Object.keys(base.hosts), "10.0.0.0/8"]);
-  assert.equal(readPolicy(policy).problems, []);
+  assert.equal(readResolved(policy).problems, []);
 });
 
 test("what was imported keeps its DOI where the base has another", () => {
@@ -89,7 +89,7 @@ test("a base that is wrong is joined all the same, and is refused when it is rea
   ];
   for (const base of wrong) {
     const { policy } = joinPolicies(base, IMPORTED);
-    assert.is.not(readPolicy(policy).problems.length, 0, JSON.stringify(base));
+    assert.is.not(readResolved(policy).problems.length, 0, JSON.stringify(base));
   }
 });
 

@@ -7,7 +7,7 @@ import { importNetlabel } from "../ts/import/netlabel.ts";
 import { formatLabel } from "../ts/label.ts";
 import { parseLabel } from "../ts/notation.ts";
 import { translate } from "../ts/policy/dois.ts";
-import { readPolicy, resolvePolicy } from "../ts/policy/read.ts";
+import { readResolved, resolvePolicy } from "../ts/policy/read.ts";
 
 const test = suite("netlabel fuzz");
 
@@ -31,7 +31,7 @@ function assertImported(text: string): boolean {
     places,
     [...places].sort((a, b) => a - b),
   );
-  if (policy !== null) assert.equal(readPolicy(policy).problems, []);
+  if (policy !== null) assert.equal(readResolved(policy).problems, []);
   return policy !== null;
 }
 

@@ -3,7 +3,7 @@ import * as assert from "uvu/assert";
 import { importNetlabel } from "../ts/import/netlabel.ts";
 import type { ImportNote, ImportReading } from "../ts/import/reading.ts";
 import type { PolicyInput } from "../ts/policy/input.ts";
-import { readPolicy } from "../ts/policy/read.ts";
+import { readResolved } from "../ts/policy/read.ts";
 
 /** A script whose notes are only about what it says. */
 export const script = (...lines: readonly string[]): ImportReading => {
@@ -26,7 +26,7 @@ export function notesOf({ notes }: ImportReading, severity: ImportNote["severity
 export function policyOf(reading: ImportReading): PolicyInput {
   assert.equal(notesOf(reading, "error"), []);
   assert.ok(reading.policy !== null);
-  assert.equal(readPolicy(reading.policy).problems, []);
+  assert.equal(readResolved(reading.policy).problems, []);
   return reading.policy;
 }
 

@@ -3,7 +3,7 @@ import * as assert from "uvu/assert";
 import { MAX_HIGHS } from "../assembly/tables.ts";
 import { compilePolicy } from "../ts/policy/compile.ts";
 import { MAX_ADDRESSES, MAX_INTERFACES, MAX_MEMBERS, MAX_PARTITIONS, MAX_TEMPLATES } from "../ts/policy/model.ts";
-import { readPolicy } from "../ts/policy/read.ts";
+import { readResolved } from "../ts/policy/read.ts";
 import { basePolicy, type Change, changed } from "./policies.ts";
 
 const test = suite("policy bounds");
@@ -84,11 +84,11 @@ const BOUNDS: readonly (readonly [
 
 for (const [what, bound, change, message] of BOUNDS) {
   test(`${bound} ${what} are accepted and compiled, one more is not`, () => {
-    const { policy, problems } = readPolicy(changed(...change(bound)));
+    const { policy, problems } = readResolved(changed(...change(bound)));
     assert.equal(problems, []);
     const image = compilePolicy(policy!, 0);
     assert.ok(image.tables.length > 0);
-    const more = readPolicy(changed(...change(bound + 1)));
+    const more = readResolved(changed(...change(bound + 1)));
     assert.is(more.policy, null);
     assert.equal(
       more.problems.map(({ path, message: text }) => `${path}: ${text}`),

@@ -7,7 +7,7 @@ import { formatLabel } from "../ts/label.ts";
 import { compilePolicy } from "../ts/policy/compile.ts";
 import type { Policy } from "../ts/policy/model.ts";
 import { overlap } from "../ts/policy/ports.ts";
-import { readPolicy } from "../ts/policy/read.ts";
+import { readResolved } from "../ts/policy/read.ts";
 import { basePolicy, type Change, changed, type Keys, putAt } from "./policies.ts";
 
 const test = suite("policy fuzz");
@@ -40,11 +40,11 @@ function assertSound({ dois, interfaces, partitions, control, templates, hosts }
 
 /** Reads anything: it never throws, and gives a sound policy or problems, the same again. */
 function assertRead(input: unknown): Policy | null {
-  const reading = readPolicy(input);
+  const reading = readResolved(input);
   const { policy, problems } = reading;
   for (const { path, message } of problems) assert.ok(typeof path === "string" && message.length > 0);
   assert.is(policy === null, problems.length > 0);
-  assert.equal(readPolicy(input), reading);
+  assert.equal(readResolved(input), reading);
   if (policy !== null) assertSound(policy);
   return policy;
 }
@@ -141,7 +141,7 @@ const NO_JSON = {
 for (const [kind, value] of Object.entries(NO_JSON)) {
   test(`a value that no JSON has is a problem like any other: ${kind}`, () => {
     for (const keys of placesIn(basePolicy()).slice(1)) {
-      const { policy, problems } = readPolicy(changed(at(keys, value)));
+      const { policy, problems } = readResolved(changed(at(keys, value)));
       assert.is(policy === null, problems.length > 0);
       new PolicyError(problems);
     }

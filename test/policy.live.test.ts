@@ -3,7 +3,7 @@ import { suite } from "uvu";
 import * as assert from "uvu/assert";
 import { createClassifier } from "../ts/classifier.ts";
 import type { PolicyInput } from "../ts/policy/input.ts";
-import { readPolicy } from "../ts/policy/read.ts";
+import { readResolved } from "../ts/policy/read.ts";
 import { type Change, type Keys, putAt } from "./policies.ts";
 
 const test = suite("policy live");
@@ -34,7 +34,7 @@ const livePolicy = (): PolicyInput => ({
 });
 
 test("names become indexes and addresses octets", () => {
-  const { policy, problems } = readPolicy(livePolicy());
+  const { policy, problems } = readResolved(livePolicy());
   assert.equal(problems, []);
   assert.equal(policy!.live, {
     interfaces: [
@@ -54,11 +54,11 @@ test("names become indexes and addresses octets", () => {
     ],
     icmpErrors: false,
   });
-  assert.is(readPolicy({ ...livePolicy(), live: undefined }).policy!.live, null);
+  assert.is(readResolved({ ...livePolicy(), live: undefined }).policy!.live, null);
 });
 
 test("RFC 4861 section 2.3: an IPv6 gateway may be link-local", () => {
-  const { policy, problems } = readPolicy(changed(at([...net0, "gateways"], ["fe80::fe"])));
+  const { policy, problems } = readResolved(changed(at([...net0, "gateways"], ["fe80::fe"])));
   assert.equal(problems, []);
   assert.is(policy!.live!.interfaces[0]!.gateway6![0], 0xfe);
 });
@@ -116,7 +116,7 @@ const PROBLEMS: readonly (readonly [what: string, change: Change, ...problems: s
 
 for (const [what, change, ...problems] of PROBLEMS) {
   test(`${what} is refused`, () => {
-    const { problems: found } = readPolicy(changed(change));
+    const { problems: found } = readResolved(changed(change));
     assert.equal(
       found.map(({ path, message }) => `${path}: ${message}`),
       problems,
@@ -131,7 +131,7 @@ test("names, MTUs and VLANs at their bounds are taken", () => {
     at(["live", "partitions", "secret", "mtu"], 65535),
     vlans(0, 4094),
   ]) {
-    assert.equal(readPolicy(changed(change)).problems, []);
+    assert.equal(readResolved(changed(change)).problems, []);
   }
 });
 

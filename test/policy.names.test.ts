@@ -5,7 +5,7 @@ import { formatLabel } from "../ts/label.ts";
 import { MAX_LEVEL_VARIANTS, MAX_NAME_WORDS, MAX_WORD_CATEGORIES } from "../ts/names.ts";
 import type { NamesInput } from "../ts/policy/input.ts";
 import { resolveNames } from "../ts/policy/names.ts";
-import { readPolicy } from "../ts/policy/read.ts";
+import { readResolved } from "../ts/policy/read.ts";
 import { formatLabelAs } from "../ts/print.ts";
 import { INPUT, printed, problemsOf, read } from "./naming.ts";
 import { changed } from "./policies.ts";
@@ -96,7 +96,7 @@ test(`words may have ${MAX_WORD_CATEGORIES} categories in all, one more is refus
 });
 
 test("a policy's names are part of it", () => {
-  const { policy } = readPolicy(changed([["names"], { ...INPUT, levels: { ...INPUT.levels, PUBLIC: 2 } }]));
+  const { policy } = readResolved(changed([["names"], { ...INPUT, levels: { ...INPUT.levels, PUBLIC: 2 } }]));
   assert.is(formatLabelAs(policy!.partitions[1]!.label, "names", policy!.names), "Night");
   assert.is(read("PUBLIC", policy!.names), "2");
 });
@@ -105,7 +105,7 @@ test("levels of any shape, and words of one category, name numbers elsewhere in 
   const dois = (categories: Record<string, string>): unknown => ({
     "8": { mode: "translate", levels: { "1": "TS", "2": "CONF" }, categories },
   });
-  const { policy, problems } = readPolicy(
+  const { policy, problems } = readResolved(
     changed(
       [["names"], INPUT],
       [["partitions", 0, "label"], "PUBLIC"],
@@ -129,7 +129,7 @@ test("levels of any shape, and words of one category, name numbers elsewhere in 
     ],
   );
   assert.is(formatLabel([...policy!.ripso.labels.values()][0]!), "5");
-  const { problems: refused } = readPolicy(
+  const { problems: refused } = readResolved(
     changed([["names"], INPUT], [["dois"], dois({ "1": "INTERNAL", "2": "NTK" })]),
   );
   assert.equal(

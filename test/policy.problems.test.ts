@@ -3,14 +3,14 @@ import * as assert from "uvu/assert";
 import { createClassifier } from "../ts/classifier.ts";
 import { PolicyError } from "../ts/errors.ts";
 import type { PolicyInput } from "../ts/policy/input.ts";
-import { readPolicy, resolvePolicy } from "../ts/policy/read.ts";
+import { readResolved, resolvePolicy } from "../ts/policy/read.ts";
 import { basePolicy, type Change, changed, type Keys, putAt } from "./policies.ts";
 
 const test = suite("policy problems");
 
 /** `path: message` of everything that is wrong. */
 function problemsOf(input: unknown): string[] {
-  const { policy, problems, warnings } = readPolicy(input);
+  const { policy, problems, warnings } = readResolved(input);
   assert.is(policy === null, problems.length > 0);
   if (policy === null) assert.equal(warnings, []);
   return problems.map(({ path, message }) => `${path}: ${message}`);
@@ -219,7 +219,7 @@ const NO_RECORDS: readonly (readonly [keys: Keys, value: unknown])[] = [
 for (const [keys, value] of NO_RECORDS) {
   const path = keys.join(".");
   test(`refused: no object of JSON's at ${path}: ${value instanceof Map ? "a map" : JSON.stringify(value)}`, () => {
-    const { problems } = readPolicy(changed([keys, value]));
+    const { problems } = readResolved(changed([keys, value]));
     assert.ok(
       problems.some((problem) => problem.path === path),
       `${problems.map((problem) => problem.path)}`,
@@ -248,7 +248,7 @@ for (const key of SPECIAL) {
       for (const value of [{ type: "labelled", range: ["0", "9"], polluted: true }, { polluted: 1 }, "peers", 5]) {
         const input = JSON.parse(JSON.stringify(basePolicy()));
         putAt(input, [...holder, key], value);
-        const found = readPolicy(JSON.parse(JSON.stringify(input)));
+        const found = readResolved(JSON.parse(JSON.stringify(input)));
         assert.is(found.policy, null, `${holder.join(".")}.${key}`);
         assert.ok(
           found.problems.some(({ keys }) => keys.at(-1) === key),
@@ -301,7 +301,7 @@ test("every mistake is reported at once, those of shape and those of meaning", (
     "templates.other.type",
     "templates.peers",
   ];
-  const { problems } = readPolicy(input);
+  const { problems } = readResolved(input);
   assert.equal(problems.map(({ path }) => path).sort(), paths);
   try {
     createClassifier(input);

@@ -3,13 +3,13 @@ import * as assert from "uvu/assert";
 import { makeLabel } from "../ts/label.ts";
 import { type Policy, ripsoKey } from "../ts/policy/model.ts";
 import { resolveNames } from "../ts/policy/names.ts";
-import { readPolicy, resolvePolicy } from "../ts/policy/read.ts";
+import { readResolved, resolvePolicy } from "../ts/policy/read.ts";
 import { basePolicy, type Change, changed } from "./policies.ts";
 
 const test = suite("policy");
 
 const resolved = (...changes: readonly Change[]): Policy => resolvePolicy(changed(...changes));
-const accepted = (...changes: readonly Change[]): void => assert.equal(readPolicy(changed(...changes)).problems, []);
+const accepted = (...changes: readonly Change[]): void => assert.equal(readResolved(changed(...changes)).problems, []);
 
 const octets6 = (...groups: readonly number[]): Uint8Array =>
   Uint8Array.from(groups.flatMap((group) => [group >> 8, group & 255]));
@@ -86,7 +86,7 @@ test("a policy gives exactly its model", () => {
     ],
     live: null,
   };
-  assert.equal(readPolicy(basePolicy()), { policy: expected, problems: [], warnings: [] });
+  assert.equal(readResolved(basePolicy()), { policy: expected, problems: [], warnings: [] });
 });
 
 test("what is left out opens nothing", () => {
@@ -121,16 +121,16 @@ test("what is left out opens nothing", () => {
 });
 
 test("a key with the value undefined is one that is left out", () => {
-  const { policy } = readPolicy({ ...basePolicy(), profile: undefined, ripso: undefined, checksum: undefined });
+  const { policy } = readResolved({ ...basePolicy(), profile: undefined, ripso: undefined, checksum: undefined });
   assert.equal(policy, resolvePolicy(basePolicy()));
 });
 
 test("reading changes nothing in what it reads, and gives the same again", () => {
   const input = basePolicy();
-  const first = readPolicy(input);
+  const first = readResolved(input);
   assert.equal(input, basePolicy());
-  assert.equal(readPolicy(input), first);
-  assert.equal(readPolicy(JSON.parse(JSON.stringify(input))), first);
+  assert.equal(readResolved(input), first);
+  assert.equal(readResolved(JSON.parse(JSON.stringify(input))), first);
 });
 
 test("switches are read", () => {
@@ -158,7 +158,7 @@ const DESIGN = `{
 }`;
 
 test("the example of the design is accepted, with its owned address and its map of RIPSO too", () => {
-  const { policy, problems, warnings } = readPolicy(JSON.parse(DESIGN));
+  const { policy, problems, warnings } = readResolved(JSON.parse(DESIGN));
   assert.equal([problems, warnings], [[], []]);
   assert.equal(
     policy!.partitions.map(({ label }) => label),

@@ -1,6 +1,6 @@
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
-import { readPolicy } from "../ts/policy/read.ts";
+import { readResolved } from "../ts/policy/read.ts";
 import { type Change, changed } from "./policies.ts";
 
 const test = suite("policy warnings");
@@ -127,7 +127,7 @@ const WARNINGS: readonly (readonly [what: string, changes: readonly Change[], wa
 
 for (const [what, changes, expected] of WARNINGS) {
   test(`odd: ${what}`, () => {
-    const { policy, problems, warnings } = readPolicy(changed(...changes));
+    const { policy, problems, warnings } = readResolved(changed(...changes));
     assert.equal(problems, []);
     assert.ok(policy !== null);
     assert.equal(

@@ -4,7 +4,7 @@ import * as assert from "uvu/assert";
 import { formatPrefix, parsePrefix } from "../ts/address.ts";
 import type { HostPrefix } from "../ts/policy/model.ts";
 import { checkPrefixes, readPrefixes } from "../ts/policy/prefixes.ts";
-import { readPolicy } from "../ts/policy/read.ts";
+import { readResolved } from "../ts/policy/read.ts";
 import { Report } from "../ts/policy/report.ts";
 import { changed } from "./policies.ts";
 
@@ -90,7 +90,7 @@ test("prefixes that were there before are said in the order written, of both fam
 // Among sound hosts, which the schema library is not asked about.
 test("a key that JavaScript treats in a way of its own is refused as a key, and what is no text as no text", () => {
   const hosts = JSON.parse('{"10.0.0.0/8":"peers","constructor":"peers","__proto__":"peers","::/0":{"prototype":[]}}');
-  const { problems } = readPolicy(changed([["hosts"], hosts]));
+  const { problems } = readResolved(changed([["hosts"], hosts]));
   const said = problems.map(({ path, message }) => `${path}: ${message}`);
   for (const expected of [
     'hosts.constructor: "constructor" can\'t be used as a key',

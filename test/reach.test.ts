@@ -3,7 +3,7 @@ import { suite } from "uvu";
 import * as assert from "uvu/assert";
 import type { InterfaceInput, PartitionInput } from "../ts/policy/input.ts";
 import { reachIn } from "../ts/policy/reach.ts";
-import { readPolicy, resolvePolicy } from "../ts/policy/read.ts";
+import { readResolved, resolvePolicy } from "../ts/policy/read.ts";
 import { type Change, changed } from "./policies.ts";
 
 const test = suite("reach");
@@ -57,7 +57,7 @@ test("a partition is reached on shared addresses, those it owns, and where it jo
 });
 
 test("each interface without a range that it needs is said, with the first partition that needs it there (A-07)", () => {
-  const { problems } = readPolicy(
+  const { problems } = readResolved(
     changed(
       ...parts(
         [

@@ -110,6 +110,7 @@ async function serve(folder: string): Promise<{ server: Server; origin: string }
       response.end(body);
     };
     if (path === "/page.html") return send(`${page}<script type="module" src="page.js"></script>`, "text/html");
+    if (path === "/favicon.ico") return void response.writeHead(204).end();
     if (path === "/empty.html") return send("<!doctype html>", "text/html");
     try {
       send(readFileSync(join(folder, path)), types[extname(path)] ?? "application/octet-stream");

@@ -10,7 +10,7 @@ import { CaptureScan } from "../ts/capture/scan.ts";
 import { createClassifier } from "../ts/classifier.ts";
 import { batchOf, type FrameBatch, type FrameInput, MAX_CAPLEN } from "../ts/frames.ts";
 import type { PolicyInput } from "../ts/policy/input.ts";
-import { readPolicy, resolvePolicy } from "../ts/policy/read.ts";
+import { readResolved, resolvePolicy } from "../ts/policy/read.ts";
 import { GATHER_BYTES, LEAST_PART, MOST_PART } from "../ts/scatter.ts";
 import { octetsOf } from "./captures.ts";
 import { NOWHERE, POLICY, PUBLIC, SECRET } from "./dispatching.ts";
@@ -63,7 +63,7 @@ test("whatever the policy and the frames: devices, link types, copies and drops 
   const seed = Number(process.env.LABELGATE_SEED ?? randomSeed());
   console.log(`seed ${seed}`);
   const property = fc.property(generated, frames(60), (input, list) => {
-    if (readPolicy(input).policy === null) return;
+    if (readResolved(input).policy === null) return;
     const inputs = list.map((frame, i) => {
       return { ...frame, seconds: i * 4_000_000, nanoseconds: 999_999_999 - i };
     });

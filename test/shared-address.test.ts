@@ -5,7 +5,7 @@ import * as assert from "uvu/assert";
 import { createClassifier } from "../ts/classifier.ts";
 import { batchOf, type FrameInput } from "../ts/frames.ts";
 import type { PolicyInput } from "../ts/policy/input.ts";
-import { readPolicy } from "../ts/policy/read.ts";
+import { readResolved } from "../ts/policy/read.ts";
 import { judge } from "./both.ts";
 import { calipso, cipso, ETHERNET, ethernet, ipv4, ipv6, optionsHeader, RAW } from "./packets.ts";
 
@@ -153,7 +153,7 @@ test("P-27, Z-03: a label again, only off the shared addresses, and reached ther
   const owns = { ...NET!, addresses: [...NET!.addresses, { address: "192.0.2.9", partition: "again" }] };
   const policy = { ...POLICY, interfaces: [owns], partitions: [...POLICY.partitions, { ...again, shared: false }] };
   assert.equal(judge(policy, one, ipv4({ dst: "192.0.2.9", options: cipso(1) })), ["public/web", "again"]);
-  const { problems } = readPolicy({ ...policy, partitions: [...POLICY.partitions, again] });
+  const { problems } = readResolved({ ...policy, partitions: [...POLICY.partitions, again] });
   assert.equal(
     problems.map(({ path }) => path),
     ["partitions[2].label"],

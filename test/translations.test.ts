@@ -13,7 +13,7 @@ import { RECORDING, RECORDING_POLICY } from "../bench/recording.ts";
 import { firstDifference } from "../bench/verdict-rows.ts";
 import { PcapWriter } from "../ts/capture/write.ts";
 import type { PolicyInput } from "../ts/policy/input.ts";
-import { readPolicy } from "../ts/policy/read.ts";
+import { readResolved } from "../ts/policy/read.ts";
 import { randomSeed } from "./generate/differential.ts";
 import { frames, type GeneratedFrame } from "./generate/frame.ts";
 import { policy as generated } from "./generate/policy.ts";
@@ -58,7 +58,7 @@ async function compareAll(lane: Lane): Promise<void> {
   await compare(lane, workloadOf(readFileSync(RECORDING), 1, RECORDING_POLICY));
   let compared = 0;
   for (const [policy, list] of cases) {
-    if (readPolicy(policy).policy === null || list.length === 0) continue;
+    if (readResolved(policy).policy === null || list.length === 0) continue;
     const [capture, count] = captureOf(list);
     await compare(lane, workloadOf(capture, count, policy));
     compared += count;

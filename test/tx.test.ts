@@ -7,7 +7,7 @@ import * as assert from "uvu/assert";
 import { MAX_NOTES } from "../ts/import/notes.ts";
 import { TX_ERRORS } from "../ts/import/tx-errors.ts";
 import type { PolicyInput } from "../ts/policy/input.ts";
-import { readPolicy } from "../ts/policy/read.ts";
+import { readResolved } from "../ts/policy/read.ts";
 import { root } from "./commands.ts";
 import { briefly, imported, type Texts } from "./importing.ts";
 
@@ -36,7 +36,7 @@ test("the files of fixtures/ make a policy; what is lost is the range of a gatew
     policy!.partitions.map(({ name, label }) => `${name} ${label}`),
     ["global 0", "public 2:4", "internal 4:1,4"],
   );
-  assert.equal(readPolicy(policy).problems, []);
+  assert.equal(readResolved(policy).problems, []);
 });
 
 test("the set-up of the dispatch table of section 5, as three files, says the same", () => {
@@ -71,7 +71,7 @@ test("files are imported alone too", () => {
   assert.is(imported({ tnzonecfg: SHIPPED.tnzonecfg! }).policy?.partitions.length, 3);
   assert.is(Object.keys(imported({ tnrhtp: SHIPPED.tnrhtp! }).policy!.templates).length, 4);
   for (const name of ["tnrhtp", "tnzonecfg"] as const) {
-    assert.equal(readPolicy(imported({ [name]: SHIPPED[name]! }).policy).problems, []);
+    assert.equal(readResolved(imported({ [name]: SHIPPED[name]! }).policy).problems, []);
   }
 });
 
@@ -116,7 +116,7 @@ function assertSound(texts: Texts): PolicyInput | null {
     order,
     [...order].sort((a, b) => a - b),
   );
-  if (policy !== null) assert.equal(readPolicy(policy).problems, []);
+  if (policy !== null) assert.equal(readResolved(policy).problems, []);
   return policy;
 }
 
@@ -172,7 +172,7 @@ test("generated records are read as they were meant: 1,000 files", () => {
         .map(([own, doi], i) => `t${i}:host_type=unlabeled;doi=${doi};def_label=${hex(own)}\n`)
         .join("");
       const tnrhdb = items.map((_, i) => `10.${i}.0.0/16:t${i}\n`).join("");
-      const { policy } = readPolicy(assertSound({ tnrhtp, tnrhdb }));
+      const { policy } = readResolved(assertSound({ tnrhtp, tnrhdb }));
       for (const [i, [[level, categories], doi]] of items.entries()) {
         const template = policy!.templates[policy!.hosts[i]!.template]!;
         assert.equal([template.name, template.doi], [`t${i}`, doi]);

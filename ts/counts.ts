@@ -4,12 +4,20 @@
  * @module
  */
 import type { Judge } from "./judge.ts";
-import type { Count } from "./kernel.ts";
 import type { Policy } from "./policy/model.ts";
 import { REASONS, type ReasonName } from "./reason.ts";
 
+/** Frames and octets. */
+export interface Count {
+  /** How many. */
+  readonly frames: number;
+  /** Octets on the wire. */
+  readonly bytes: number;
+}
+
 /** What was delivered to a partition, in all and by binding. */
 export interface PartitionCount extends Count {
+  /** By name of the binding. */
   readonly bindings: Readonly<Record<string, Count>>;
 }
 
@@ -23,7 +31,9 @@ export interface DisplacedCount {
 
 /** Counters since the classifier was made. `frames` is always `delivered.frames + dropped.frames`. */
 export interface Stats extends Count {
+  /** Frames that a partition got; each is counted once. */
   readonly delivered: Count;
+  /** Frames that no partition got. */
   readonly dropped: Count;
   /** Deliveries beyond the first of each frame: copies of broadcasts and multicasts. */
   readonly copies: Count;
@@ -31,6 +41,7 @@ export interface Stats extends Count {
   readonly partitions: Readonly<Record<string, PartitionCount>>;
   /** By reason of the drops, those that occurred. */
   readonly reasons: Readonly<Partial<Record<ReasonName, Count>>>;
+  /** Datagrams in fragments that could not be followed to their end. */
   readonly displaced: DisplacedCount;
 }
 

@@ -35,20 +35,29 @@ export interface DecodeRecord {
   readonly time: string;
   /** Octets captured, and on the wire. */
   readonly caplen: number;
+  /** Octets on the wire. */
   readonly wirelen: number;
+  /** LINKTYPE_ number. */
   readonly linkType: number;
   /** VLAN identifiers, outermost first. */
   readonly vlan: readonly number[];
+  /** `null`: no IP header was recognised. */
   readonly ipVersion: 4 | 6 | null;
+  /** As text; `null`: not read. */
   readonly src: string | null;
+  /** As text; `null`: not read. */
   readonly dst: string | null;
+  /** Upper-layer protocol; `null`: not reached. */
   readonly protocol: number | null;
+  /** `null`: the protocol has none, or they were not reached. */
   readonly srcPort: number | null;
+  /** `null`: the protocol has none, or they were not reached. */
   readonly dstPort: number | null;
   /** Offset in octets. */
   readonly fragment: { readonly offset: number; readonly more: boolean } | null;
   /** IPv4 option types, or IPv6 hop-by-hop and destination option types, in order, padding included. */
   readonly options: readonly number[];
+  /** `null`: the packet carries none, or none that is well formed. */
   readonly label: LabelRecord | null;
   /** `OK`, `OK_NONMINIMAL`, `OK_FRAGMENT`, `NO_LABEL`, or what is wrong. */
   readonly status: ReasonName;

@@ -8,10 +8,12 @@ import { sayValue } from "./given.ts";
 
 /** A capture can't be read, or not further than here. Every good frame before {@link offset} was handed on first. */
 export class CaptureError extends Error {
+  /** The name of the class. */
   override readonly name = "CaptureError";
   /** Octets from the start of the capture to what is wrong. */
   readonly offset: number;
 
+  /** `message` without the place, `offset` in octets; `cause`: what the system said. */
   constructor(message: string, offset: number, options?: ErrorOptions) {
     super(options?.cause === undefined ? `${message} (at byte ${offset})` : message, options);
     this.offset = offset;
@@ -40,9 +42,12 @@ export function sayProblem({ message, value }: PolicyProblem): string {
 
 /** A policy was refused. {@link problems} lists everything that is wrong with it, not just the first. */
 export class PolicyError extends Error {
+  /** The name of the class. */
   override readonly name = "PolicyError";
+  /** Everything that is wrong, in the order of the policy. */
   readonly problems: readonly PolicyProblem[];
 
+  /** At least one problem. */
   constructor(problems: readonly PolicyProblem[]) {
     const lines = problems.map(
       (problem) => `  ${problem.path === "" ? "policy" : problem.path}: ${sayProblem(problem)}`,
@@ -65,15 +70,20 @@ function sayThrown(thrown: unknown): string {
 
 /** What a sink threw, by the name it was registered under. */
 export interface SinkFailure {
+  /** The name the sink was registered under. */
   readonly sink: string;
+  /** What it threw. */
   readonly error: unknown;
 }
 
 /** One or more sinks threw during `dispatch`. Every other sink got its frames, and the counters are right. */
 export class SinkError extends AggregateError {
+  /** The name of the class. */
   override readonly name = "SinkError";
+  /** What was thrown, in the order in which the sinks were called. */
   readonly failures: readonly SinkFailure[];
 
+  /** At least one failure. */
   constructor(failures: readonly SinkFailure[]) {
     super(
       failures.map(({ error }) => error),

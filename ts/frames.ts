@@ -78,6 +78,8 @@ export class FrameBatch {
   #released = false;
 
   /**
+   * Without rows: {@link push} them.
+   *
    * @param rows room for the rows, a multiple of {@link FRAME_SIZE} octets; reused by readers from batch to batch. A view
    *   of larger memory begins at a multiple of 8
    */
@@ -139,30 +141,37 @@ export class FrameBatch {
     this.count++;
   }
 
+  /** Where the frame of a row begins in {@link bytes}. */
   offset(row: number): number {
     return this.#words[row * ROW_WORDS + FRAME_OFFSET / 4]!;
   }
 
+  /** Octets of it that were captured. */
   capturedLength(row: number): number {
     return this.#words[row * ROW_WORDS + FRAME_CAPLEN / 4]!;
   }
 
+  /** Octets of it on the wire. */
   wireLength(row: number): number {
     return this.#words[row * ROW_WORDS + FRAME_WIRELEN / 4]!;
   }
 
+  /** LINKTYPE_ number of a row. */
   linkType(row: number): number {
     return this.#halves[row * ROW_WORDS * 2 + FRAME_LINKTYPE / 2]!;
   }
 
+  /** Index of its interface in {@link interfaces}. */
   interfaceOf(row: number): number {
     return this.#halves[row * ROW_WORDS * 2 + FRAME_INTERFACE / 2]!;
   }
 
+  /** Whole seconds since 1970. */
   seconds(row: number): number {
     return this.#doubles[row * ROW_DOUBLES + FRAME_SECONDS / 8]!;
   }
 
+  /** Nanoseconds of the second, 0–999,999,999. */
   nanoseconds(row: number): number {
     return this.#words[row * ROW_WORDS + FRAME_NANOS / 4]!;
   }

@@ -9,9 +9,18 @@ export type { Audit, Expected, Finding, Outcome, Question, Witness } from "./aud
 export type { KernelSource } from "./boot.ts";
 export { LINK_TYPES } from "./capture/link.ts";
 export { type CaptureSource, type ReadCaptureOptions, readCapture, readCaptureSync } from "./capture/read.ts";
-export { PcapngWriter, PcapWriter } from "./capture/write.ts";
+export {
+  type InterfaceOptions,
+  type PacketOptions,
+  type PacketTime,
+  PcapngWriter,
+  type PcapngWriterOptions,
+  PcapWriter,
+  type PcapWriterOptions,
+  type WriteChunk,
+} from "./capture/write.ts";
 export { type Classifier, type ClassifierOptions, createClassifier } from "./classifier.ts";
-export type { DisplacedCount, PartitionCount, Stats } from "./counts.ts";
+export type { Count, DisplacedCount, PartitionCount, Stats } from "./counts.ts";
 export { createDecoder, type DecodeRecord, type Decoder, type DecoderOptions, type LabelRecord } from "./decode.ts";
 export { CaptureError, PolicyError, type PolicyProblem, SinkError, type SinkFailure } from "./errors.ts";
 export type { ExplainedStep, Explanation } from "./explain/explanation.ts";
@@ -21,12 +30,12 @@ export { importNetlabel } from "./import/netlabel.ts";
 export type { ImportFile, ImportNote, ImportReading, NamesReading } from "./import/reading.ts";
 export { readSetrans } from "./import/setrans.ts";
 export { importTrustedExtensions, type TrustedExtensionsFiles } from "./import/tx.ts";
-export type { Count } from "./kernel.ts";
 export * from "./label.ts";
 export type { LabelName, LevelName, Names, Word } from "./names.ts";
 export { parseDoi, parseLabel } from "./notation.ts";
 export type { Fragment, Packet, PacketLabel, Span } from "./packet.ts";
 export type * from "./policy/input.ts";
+export type { Profile } from "./policy/model.ts";
 export { resolveNames } from "./policy/names.ts";
 export { type PolicyReading, readPolicy } from "./policy/read.ts";
 export { formatLabelAs, type LabelForm } from "./print.ts";

@@ -10,6 +10,7 @@ import { OK } from "../assembly/reason.ts";
 import * as t from "../assembly/tables.ts";
 import { decodeLabel } from "./block.ts";
 import { bootKernel, type Exports, kernelModule } from "./boot.ts";
+import type { Count } from "./counts.ts";
 import { Crossing } from "./crossing.ts";
 import { Datagrams } from "./datagrams.ts";
 import { type CaptureInterface, type FrameBatch, MAX_CAPLEN } from "./frames.ts";
@@ -92,13 +93,6 @@ export interface Gathered {
   readonly slot: number;
   /** Counted from the first that was judged. */
   readonly row: number;
-}
-
-/** Frames and octets. */
-export interface Count {
-  readonly frames: number;
-  /** Octets on the wire. */
-  readonly bytes: number;
 }
 
 export class Kernel {

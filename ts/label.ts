@@ -23,14 +23,19 @@ export type Run = readonly [first: number, last: number];
  * three parts are. Make one with {@link makeLabel} or {@link parseLabel}.
  */
 export interface Label {
+  /** Domain of interpretation, 1 to {@link MAX_DOI}. */
   readonly doi: number;
+  /** Sensitivity level, 0 to {@link MAX_LEVEL}. */
   readonly level: number;
+  /** Runs, ascending and apart. */
   readonly categories: readonly Run[];
 }
 
 /** A lattice interval: every label that dominates `low` and is dominated by `high`. */
 export interface Range {
+  /** The bottom. */
   readonly low: Label;
+  /** The top, which dominates the bottom. */
   readonly high: Label;
 }
 

@@ -3,8 +3,7 @@
  *
  * @module
  */
-import type { Stats } from "./counts.ts";
-import type { Count } from "./kernel.ts";
+import type { Count, Stats } from "./counts.ts";
 import { CONTENT_TYPE, type Family, openMetrics, type Sample } from "./openmetrics.ts";
 import { type ReasonName, reasonNamed } from "./reason.ts";
 
@@ -109,12 +108,15 @@ export function metricsHandler(text: () => string): (request: Request) => Respon
 
 /** What is used of an `http.IncomingMessage`. */
 export interface NodeRequest {
+  /** `GET`, `HEAD` or another. */
   readonly method?: string | undefined;
 }
 
 /** What is used of an `http.ServerResponse`. */
 export interface NodeResponse {
+  /** Begins the answer. */
   writeHead(status: number, headers: Record<string, string>): unknown;
+  /** Ends it. */
   end(body?: string): unknown;
 }
 

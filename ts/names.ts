@@ -20,8 +20,11 @@ export const SEPARATOR = ":";
 
 /** A level. */
 export interface LevelName {
+  /** As in the policy. */
   readonly name: string;
+  /** `null`: it has no short form. */
   readonly short: string | null;
+  /** The level it stands for. */
   readonly value: number;
   /** Those of every label that begins with this name, unless a word clears them (initial compartments). */
   readonly categories: readonly Run[];
@@ -29,8 +32,11 @@ export interface LevelName {
 
 /** What stands for categories. */
 export interface Word {
+  /** As in the policy. */
   readonly name: string;
+  /** `null`: it has no short form. */
   readonly short: string | null;
+  /** The categories it stands for. */
   readonly sets: readonly Run[];
   /** Inverse categories: absent where the word is present. None of them is in `sets`. */
   readonly clears: readonly Run[];
@@ -38,8 +44,11 @@ export interface Word {
 
 /** A whole label, but for its DOI. */
 export interface LabelName {
+  /** As in the policy. */
   readonly name: string;
+  /** Of the label it stands for. */
   readonly level: number;
+  /** Of the label it stands for. */
   readonly categories: readonly Run[];
 }
 
@@ -48,8 +57,11 @@ export interface LabelName {
  * too. Make one with {@link resolveNames}, or take a policy's.
  */
 export interface Names {
+  /** By their names and short names, in capitals. */
   readonly levels: ReadonlyMap<string, LevelName>;
+  /** By their names and short names, in capitals. */
   readonly words: ReadonlyMap<string, Word>;
+  /** By their names, in capitals. */
   readonly labels: ReadonlyMap<string, LabelName>;
   /** By value: the first name for each set of categories it brings along. */
   readonly variants: ReadonlyMap<number, readonly LevelName[]>;

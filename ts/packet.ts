@@ -26,29 +26,39 @@ export interface Packet {
   readonly vlan: readonly number[];
   /** `null` when no IP header was found. */
   readonly ipVersion: 4 | 6 | null;
+  /** Where the IP header begins in the frame. */
   readonly ipOffset: number | null;
   /** 4 or 16 octets; `null` when the fixed header was not captured. */
   readonly src: Uint8Array | null;
+  /** The same for the destination. */
   readonly dst: Uint8Array | null;
   /** Of IPv6 the upper layer's, when the header chain could be walked. */
   readonly protocol: number | null;
+  /** `null`: the protocol has none, or they were not reached. */
   readonly srcPort: number | null;
+  /** `null`: the protocol has none, or they were not reached. */
   readonly dstPort: number | null;
+  /** `null`: the fixed header was not read. */
   readonly fragment: Fragment | null;
   /** IPv4 option types, or IPv6 hop-by-hop and destination option types, in order, padding included. */
   readonly options: readonly number[];
+  /** `null`: it carries none, or none that is well formed. */
   readonly label: PacketLabel | null;
   /** The label option, type and length octets included. */
   readonly labelSpan: Span | null;
   /** The upper-layer header, and the end of the packet by its IP length. */
   readonly transport: number | null;
+  /** Where it ends in the frame, by its own length. */
   readonly packetEnd: number | null;
 }
 
+/** What a packet says of the datagram it is a part of. */
 export interface Fragment {
   /** Octets. */
   readonly offset: number;
+  /** Whether others follow. */
   readonly more: boolean;
+  /** The number that its datagram has. */
   readonly id: number;
   /** False for a whole packet, and for an atomic IPv6 fragment. */
   readonly fragmented: boolean;
@@ -58,6 +68,8 @@ export interface Fragment {
 
 /** Octets of a frame. */
 export interface Span {
+  /** From the first octet of the frame. */
   readonly offset: number;
+  /** In octets. */
   readonly length: number;
 }

@@ -13,6 +13,7 @@ export type ReasonName = keyof typeof codes;
 export interface Reason {
   /** Number in verdict columns. */
   readonly code: number;
+  /** As in records and counters. */
   readonly name: ReasonName;
   /** Rule tag in docs/decision.md. */
   readonly rule: string;

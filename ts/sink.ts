@@ -21,12 +21,17 @@ export interface FrameCopy {
   readonly frame: number;
   /** The captured octets. */
   readonly bytes: Uint8Array;
+  /** Octets on the wire. */
   readonly wireLength: number;
+  /** LINKTYPE_ number. */
   readonly linkType: number;
   /** The interface of the capture, by name; `null`: it has none. */
   readonly device: string | null;
+  /** Whole seconds since 1970. */
   readonly seconds: number;
+  /** Nanoseconds of the second, 0–999,999,999. */
   readonly nanoseconds: number;
+  /** Partition, binding, label, reason. */
   readonly verdict: Verdict;
 }
 
@@ -63,6 +68,7 @@ export class Delivery implements Iterable<DeliveredFrame> {
   #cursor: DeliveredFrame | undefined;
   #open = true;
 
+  /** Made by what judged the frames. */
   constructor(name: string, batch: FrameBatch, judged: Judged, group: number, length: number) {
     this.name = name;
     this.batch = batch;
@@ -185,7 +191,7 @@ export class Delivery implements Iterable<DeliveredFrame> {
     return this.#judged.row(this.#group, index);
   }
 
-  /** @throws {TypeError} the sink has returned, or the batch's reader has moved on */
+  /** Nothing, while it is valid. @throws {TypeError} the sink has returned, or the batch's reader has moved on */
   assertOpen(): void {
     if (!this.#open) throw new TypeError("a delivery is valid until its sink returns; copy() what is to be kept");
     if (this.batch.released) throw new TypeError("the batch was released: its reader went on before the sink returned");
@@ -242,6 +248,7 @@ export class DeliveredFrame {
     };
   }
 
+  /** Made by its delivery. */
   constructor(delivery: Delivery, row: number) {
     this.#delivery = delivery;
     this.#row = row;
@@ -267,14 +274,17 @@ export class DeliveredFrame {
     return this.#batch.octets(this.row);
   }
 
+  /** Octets that were captured. */
   get capturedLength(): number {
     return this.#batch.capturedLength(this.row);
   }
 
+  /** Octets on the wire. */
   get wireLength(): number {
     return this.#batch.wireLength(this.row);
   }
 
+  /** LINKTYPE_ number. */
   get linkType(): number {
     return this.#batch.linkType(this.row);
   }
@@ -289,6 +299,7 @@ export class DeliveredFrame {
     return this.#batch.seconds(this.row);
   }
 
+  /** Nanoseconds of the second, 0–999,999,999. */
   get nanoseconds(): number {
     return this.#batch.nanoseconds(this.row);
   }

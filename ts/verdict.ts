@@ -14,6 +14,7 @@ export type LabelScheme = "cipso" | "calipso" | "ripso";
 
 /** Where a frame is delivered. */
 export interface Target {
+  /** Its name. */
   readonly partition: string;
   /** `null`: the partition itself. */
   readonly binding: string | null;
@@ -33,6 +34,7 @@ export interface Verdict {
   readonly offset: number | null;
   /** The label it was judged by, as far as that was known: in our terms, when the policy maps its DOI (dois). */
   readonly label: Label | null;
+  /** Who gave it the label; `null`: none was known. */
   readonly labelSource: LabelSource | null;
   /** What carried the label; `null` for one that the host template gave. */
   readonly labelScheme: LabelScheme | null;

@@ -1,6 +1,6 @@
 // Kernel against oracle on generated policies and packets, as many as asked.
 import fc from "fast-check";
-import { readPolicy } from "../../ts/policy/read.ts";
+import { readResolved } from "../../ts/policy/read.ts";
 import { REASONS } from "../../ts/reason.ts";
 import { describe, readingDifference, verdictDifference } from "./compare.ts";
 import { frames } from "./frame.ts";
@@ -33,7 +33,7 @@ export function compareVerdicts({ packets, seed }: Options): Outcome {
     frames(PACKETS_PER_CASE),
     fc.constantFrom(1, 7, PACKETS_PER_CASE),
     (input, list, batch) => {
-      const { policy: resolved, problems } = readPolicy(input);
+      const { policy: resolved, problems } = readResolved(input);
       if (resolved === null) throw new Error(`a generated policy has problems: ${JSON.stringify(problems)}`);
       const difference = verdictDifference(resolved, list, batch, seen);
       compared += list.length;

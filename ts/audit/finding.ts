@@ -9,16 +9,16 @@ import type { ReasonName } from "../reason.ts";
 import type { Target } from "../verdict.ts";
 
 /** The questions, in the order they are answered, as people ask them. */
-export const QUESTIONS = {
+export const QUESTIONS: Readonly<Record<Question, string>> = {
   separation: "Does a label reach two partitions?",
   labels: "Which labels does a partition receive?",
   partitions: "Can every partition and binding be reached?",
   templates: "Can every template and host prefix win?",
   unlabelled: "What can be reached without a label?",
-} as const;
+};
 
 /** A question of the audit. */
-export type Question = keyof typeof QUESTIONS;
+export type Question = "separation" | "labels" | "partitions" | "templates" | "unlabelled";
 
 /**
  * `refuted`: it does not hold. `undecided`: a bound of the audit was met. `declared`: it would hold, but the policy says
@@ -41,10 +41,13 @@ export type Expected = (Target & { readonly copies: readonly Target[] }) | { rea
 
 /** One answer. */
 export interface Finding {
+  /** What was asked. */
   readonly question: Question;
+  /** What came of it. */
   readonly outcome: Outcome;
   /** The part of the policy it is about: `partitions[1].multilevelPorts[0]`. */
   readonly path: string;
+  /** The answer, in a sentence. */
   readonly words: string;
   /** Packets that show it. One packet may show several findings: then it is the same object. */
   readonly packets: readonly Witness[];

@@ -10,7 +10,7 @@ import { joinPolicies } from "../import/join.ts";
 import type { ImportFile, ImportNote } from "../import/reading.ts";
 import { TX_ERRORS } from "../import/tx-errors.ts";
 import type { PolicyInput } from "../policy/input.ts";
-import { readPolicy } from "../policy/read.ts";
+import { readResolved } from "../policy/read.ts";
 import { formatPath, listOf, recordOf, textOf } from "../policy/report.ts";
 import { shapeProblems } from "../policy/schema.ts";
 import type { Importer } from "./importers.ts";
@@ -90,7 +90,7 @@ function read(importer: Importer, files: readonly ImportFile[], base: JsonFile |
   if (imported === null || ofBase.length > 0) return { said: found, policy: null, size: null };
 
   const joined = joinPolicies(under, imported);
-  const reading = readPolicy(joined.policy);
+  const reading = readResolved(joined.policy);
   const say = (problem: PolicyProblem, severity: "error" | "warning"): Said => {
     const line =
       base !== null && isOf(under, problem.keys)

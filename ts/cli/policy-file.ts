@@ -5,7 +5,7 @@
  */
 import { closeSync, openSync, readSync } from "node:fs";
 import { type PolicyProblem, sayProblem } from "../errors.ts";
-import type { PolicyReading } from "../policy/read.ts";
+import type { ResolvedReading } from "../policy/read.ts";
 import { type JsonText, readJsonText, readPolicyText, unreadableText } from "../policy/text.ts";
 import { STANDARD_INPUT, sourceName } from "./usage.ts";
 
@@ -21,7 +21,7 @@ interface Sayable {
 }
 
 /** A policy file that was read, or not. Problems and warnings are in the order of the file. */
-export interface PolicyFile extends PolicyReading, Sayable {
+export interface PolicyFile extends ResolvedReading, Sayable {
   /** The value in the file; `undefined` when it is none. */
   readonly input: unknown;
 }

@@ -5,7 +5,7 @@
  */
 import { fstatSync } from "node:fs";
 import { setImmediate as nextTurn } from "node:timers/promises";
-import { readFileInto } from "../capture/file.ts";
+import { readFileInto } from "../capture/open-file.ts";
 import { readCapture } from "../capture/read.ts";
 import { CaptureError } from "../errors.ts";
 import type { FrameBatch } from "../frames.ts";

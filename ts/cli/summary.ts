@@ -4,8 +4,7 @@
  * @module
  */
 import Table from "cli-table3";
-import type { Stats } from "../counts.ts";
-import type { Count } from "../kernel.ts";
+import type { Count, Stats } from "../counts.ts";
 import { type ReasonName, reasonNamed } from "../reason.ts";
 
 const BAR_WIDTH = 24;

@@ -3,8 +3,7 @@
  *
  * @module
  */
-import type { Stats } from "../counts.ts";
-import type { Count } from "../kernel.ts";
+import type { Count, Stats } from "../counts.ts";
 import type { ReasonName } from "../reason.ts";
 import type { Verdict } from "../verdict.ts";
 import type { Census } from "./protocol.ts";

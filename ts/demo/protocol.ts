@@ -3,9 +3,10 @@
  *
  * @module
  */
+
+import type { Count } from "../counts.ts";
 import type { DecodeRecord } from "../decode.ts";
 import type { Explanation } from "../explain/explanation.ts";
-import type { Count } from "../kernel.ts";
 import type { Label } from "../label.ts";
 import type { ReasonName } from "../reason.ts";
 import type { Moved, Shift } from "./moves.ts";

@@ -23,6 +23,7 @@ import { explainBinding, explainPartition, explainRange } from "./taking.ts";
 export interface ExplainedStep {
   /** 1 to 11. */
   readonly step: number;
+  /** What the step asks. */
   readonly title: string;
   /** `drop` is the last step there is. */
   readonly outcome: "pass" | "drop";
@@ -30,6 +31,7 @@ export interface ExplainedStep {
   readonly rule: string;
   /** The clause of a standard or the part of the policy that decides. */
   readonly clause: string;
+  /** What it found, in a sentence. */
   readonly words: string;
   /** The octets of the frame that decide. */
   readonly span: Span | null;
@@ -41,6 +43,7 @@ export interface ExplainedStep {
 export interface Explanation {
   /** What was read of the frame, with the places of its headers. */
   readonly packet: Packet;
+  /** What came of all steps. */
   readonly verdict: Verdict;
   /** From the first to the one that decides. */
   readonly steps: readonly ExplainedStep[];

@@ -10,6 +10,7 @@ import type { NamesInput, PolicyInput } from "../policy/input.ts";
 export interface ImportFile {
   /** As notes name it. */
   readonly name: string;
+  /** What is in it. */
   readonly text: string;
 }
 
@@ -20,6 +21,7 @@ export interface ImportNote {
    * is odd. `lost`: it is sound, and says what a policy can't.
    */
   readonly severity: "error" | "warning" | "lost";
+  /** The file it is about. */
   readonly file: string;
   /** Counted from 1; `null`: the file as a whole. */
   readonly line: number | null;
@@ -27,6 +29,7 @@ export interface ImportNote {
   readonly column: number | null;
   /** The system's own error number (F-14), where it has one. */
   readonly code: number | null;
+  /** What was done with it, or why it could not be. */
   readonly message: string;
 }
 

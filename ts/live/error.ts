@@ -21,11 +21,14 @@ export type LiveErrorCode =
 
 /** A device, a socket or a namespace can't be used. {@link code} names what is missing, {@link mend} a command that helps. */
 export class LiveError extends Error {
+  /** The name of the class. */
   override readonly name = "LiveError";
+  /** What is missing. */
   readonly code: LiveErrorCode;
   /** A command, or what to change; `null`: none is known. */
   readonly mend: string | null;
 
+  /** `message` without the mend, which is put behind it. */
   constructor(code: LiveErrorCode, message: string, mend: string | null = null, options?: ErrorOptions) {
     super(mend === null ? message : `${message}; try: ${mend}`, options);
     this.code = code;

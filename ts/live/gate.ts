@@ -34,7 +34,9 @@ export interface GatePorts {
 
 /** A wire, counted. */
 export interface WireStats {
+  /** What came from it. */
   readonly source: SourceStats;
+  /** What went to it. */
   readonly sink: SinkStats;
   /** ARP and neighbour discovery that was answered. */
   readonly answered: number;
@@ -46,7 +48,9 @@ export interface WireStats {
 
 /** A partition, counted. */
 export interface PartitionStats {
+  /** What came from it. */
   readonly source: SourceStats;
+  /** What went to it. */
   readonly sink: SinkStats;
   /** Packets that were handed to its port. */
   readonly delivered: number;
@@ -100,6 +104,8 @@ export class Gate {
   #counted: ArrivalCounts = { portless: 0, broken: 0, authenticated: 0, relabelled: 0, tooBig: 0, labelErrors: 0 };
 
   /**
+   * Between ports that stay open.
+   *
    * @param clock milliseconds
    * @throws {PolicyError} with everything that is wrong with the policy
    * @throws {LiveError} the policy says nothing about this machine, or its MTUs leave no room for labels
@@ -196,6 +202,7 @@ export class Gate {
     this.#ports = ports;
   }
 
+  /** Counters, cheap: nothing is looked at but them. */
   stats(): GateStats {
     const { layout, arrival, sides } = this.#now;
     return {

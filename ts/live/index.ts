@@ -6,6 +6,7 @@
  */
 
 export type { WorkerLike } from "../worker-like.ts";
+export type { ArrivalCounts } from "./arrival.ts";
 export { LiveError, type LiveErrorCode } from "./error.ts";
 export { Gate, type GatePorts, type GateStats, type PartitionStats, type WireStats } from "./gate.ts";
 export { gateMetrics } from "./metrics.ts";

@@ -25,6 +25,7 @@ export interface OpenDeviceOptions {
 
 /** A device that is listened to. Its batches are valid until the next is asked for; there is one reader at a time. */
 export interface OpenDevice extends AsyncIterable<FrameBatch> {
+  /** What came, as the system and the ring counted it. */
   stats(): SourceStats;
   /** Ends the reading. Calling it twice does nothing. */
   close(): void;

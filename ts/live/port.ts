@@ -44,6 +44,7 @@ export interface FrameSource {
    * @throws {LiveError} the device is gone
    */
   receive(room: FrameRoom): FrameBatch | null;
+  /** Counters since it was opened. */
   stats(): SourceStats;
   /** Gives everything back. Calling it twice does nothing. */
   close(): void;
@@ -51,6 +52,7 @@ export interface FrameSource {
 
 /** Ethernet frames to be sent: runs of octets in one memory. */
 export interface Outgoing {
+  /** Where the frames are. */
   readonly bytes: Uint8Array;
   /** Where each starts in {@link bytes}. */
   readonly offsets: Uint32Array;
@@ -62,6 +64,7 @@ export interface Outgoing {
 
 /** Frames of a port since it was opened. */
 export interface SinkStats {
+  /** Frames that were taken. */
   readonly sent: number;
   /** Frames that were not taken: the port was full, or its far end away. */
   readonly refused: number;

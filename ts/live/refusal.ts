@@ -5,7 +5,7 @@
  */
 
 // rule, sentence
-const WORDS = {
+const WORDS: Readonly<Record<RefusalName, readonly [rule: string, sentence: string]>> = {
   SOURCE_NOT_OURS: ["P-02", "the source is no address that the partition may use"],
   LABEL_NOT_OWN: ["S-01", "the packet carries a label that is not the partition's"],
   LABEL_NOT_KNOWN: ["S-01", "a multilevel port answers nobody that was heard: the label of the answer is not known"],
@@ -23,20 +23,39 @@ const WORDS = {
   NOT_WHOLE: ["O-01", "the frame does not hold its whole packet"],
   TOO_BIG: ["E-03", "with its label the packet is larger than the wire takes"],
   NO_NEIGHBOUR: ["RFC 1122 2.3.2.2", "the next host on the wire does not answer"],
-} as const;
+};
 
 /** Name of a refusal. */
-export type RefusalName = keyof typeof WORDS;
+export type RefusalName =
+  | "SOURCE_NOT_OURS"
+  | "LABEL_NOT_OWN"
+  | "LABEL_NOT_KNOWN"
+  | "GROUP_DESTINATION"
+  | "LOCAL_DESTINATION"
+  | "NO_DESTINATION_TEMPLATE"
+  | "DESTINATION_NOT_ACCREDITED"
+  | "NO_ROUTE"
+  | "NO_GATEWAY_TEMPLATE"
+  | "GATEWAY_NOT_ACCREDITED"
+  | "LABEL_MAY_NOT_LEAVE"
+  | "LABEL_NOT_ENCODABLE"
+  | "NO_ROOM_FOR_LABEL"
+  | "AUTHENTICATED"
+  | "NOT_WHOLE"
+  | "TOO_BIG"
+  | "NO_NEIGHBOUR";
 
 /** A refusal, explained. */
 export interface Refusal {
+  /** As in counters. */
   readonly name: RefusalName;
   /** Rules of the sending side. */
   readonly rule: string;
+  /** What is so, in a sentence. */
   readonly sentence: string;
 }
 
 /** Every refusal. */
-export const REFUSALS: readonly Refusal[] = (
-  Object.entries(WORDS) as [RefusalName, readonly [rule: string, sentence: string]][]
-).map(([name, [rule, sentence]]) => ({ name, rule, sentence }));
+export const REFUSALS: readonly Refusal[] = (Object.entries(WORDS) as [RefusalName, (typeof WORDS)[RefusalName]][]).map(
+  ([name, [rule, sentence]]) => ({ name, rule, sentence }),
+);

@@ -21,12 +21,15 @@ const MTU = 1500;
 
 /** Frames on their way: one after the other, and the octets of each. */
 export interface WorkerFrames {
+  /** Their octets, one frame behind the other. */
   readonly frames: ArrayBuffer;
+  /** Octets of each. */
   readonly lengths: Uint32Array<ArrayBuffer>;
 }
 
 /** What a worker says once it is done with batches. */
 export interface WorkerTaken {
+  /** How many batches. */
   readonly taken: number;
 }
 
@@ -59,7 +62,7 @@ export class WorkerPort implements PartitionPort {
   #refused = 0;
   #isOpen = true;
 
-  /** @param mtu octets of the largest packet, {@link MAX_WORKER_FRAME} less a header at most */
+  /** Of a worker that runs. @param mtu octets of the largest packet, {@link MAX_WORKER_FRAME} less a header at most */
   constructor(worker: WorkerLike, name: string, mtu: number = MTU) {
     this.#worker = worker;
     this.name = `worker:${name}`;
@@ -123,6 +126,7 @@ export class WorkerPort implements PartitionPort {
     return taken;
   }
 
+  /** What came from the worker; `dropped`: it waited for us in vain. */
   stats(): SourceStats {
     return { received: this.#received, dropped: this.#dropped, truncated: 0, foreign: 0, unfinished: 0 };
   }

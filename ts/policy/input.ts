@@ -35,12 +35,15 @@ export interface PolicyInput {
   readonly profile?: "strict" | "linux" | undefined;
   /** Whether the IPv4 header checksum is verified (I2). `ignore` unless told otherwise: captures hold unset ones. */
   readonly checksum?: "verify" | "ignore" | undefined;
+  /** Words for levels, categories and whole labels. */
   readonly names?: NamesInput | undefined;
   /** What becomes of labels, by their DOI. One that is not listed passes: its labels stand for themselves. */
   readonly dois?: Readonly<Record<string, DoiInput>> | undefined;
   /** What RIPSO labels mean; left out, packets that carry one are dropped (`RIPSO_NOT_MAPPED`). */
   readonly ripso?: RipsoInput | undefined;
+  /** At least one. */
   readonly interfaces: readonly InterfaceInput[];
+  /** The containers, or whatever has one label. */
   readonly partitions: readonly PartitionInput[];
   /** The partition that receives exempt control packets (step 6); left out, they are dropped. */
   readonly control?: string | undefined;
@@ -85,6 +88,7 @@ export interface NamesInput {
 export interface LevelNameInput {
   /** 0 to 255. */
   readonly value: number;
+  /** Another form of the name. */
   readonly short?: string | undefined;
   /** Further names that are read. */
   readonly alternates?: readonly string[] | undefined;
@@ -94,7 +98,9 @@ export interface LevelNameInput {
 
 /** A word for categories. */
 export interface WordInput {
+  /** The word. */
   readonly name: string;
+  /** Another form of the word. */
   readonly short?: string | undefined;
   /** Further names that are read. */
   readonly alternates?: readonly string[] | undefined;
@@ -102,10 +108,12 @@ export interface WordInput {
   readonly categories: string;
 }
 
+/** How packets with labels of another DOI are treated. */
 export type DoiInput = PassedDoiInput | TranslatedDoiInput;
 
 /** Labels of the DOI keep their numbers. */
 export interface PassedDoiInput {
+  /** Their labels are compared as they are. */
   readonly mode: "pass";
   /** DOI they are taken over into; left out, their own. */
   readonly to?: number | string | undefined;
@@ -113,6 +121,7 @@ export interface PassedDoiInput {
 
 /** Labels of the DOI are renumbered; one with a level or category that has no counterpart is dropped. */
 export interface TranslatedDoiInput {
+  /** Their labels are replaced by counterparts of ours. */
   readonly mode: "translate";
   /** DOI they are translated into; left out, the policy's. */
   readonly to?: number | string | undefined;
@@ -122,6 +131,7 @@ export interface TranslatedDoiInput {
   readonly categories?: Readonly<Record<string, number | string>> | undefined;
 }
 
+/** What Basic Security Options stand for (RFC 1108). */
 export interface RipsoInput {
   /** `map`: level and authorities stand for a label. `ignore`: options 130 and 133 are passed over. */
   readonly mode: "map" | "ignore";
@@ -135,7 +145,9 @@ export interface RipsoInput {
   readonly formats?: readonly number[] | undefined;
 }
 
+/** A connection to the network, and the addresses that are ours on it. */
 export interface InterfaceInput {
+  /** A name for it in messages. */
   readonly name: string;
   /** The network device it is mapped to (P-01). A frame that is known to have come by another is not for it. */
   readonly device?: string | undefined;
@@ -149,10 +161,13 @@ export interface InterfaceInput {
   readonly range?: readonly [string, string] | undefined;
 }
 
+/** A container: what has one label. */
 export interface PartitionInput {
   /** Letters, digits, `.`, `_`, `-`; the first a letter or digit. Not `dropped`. */
   readonly name: string;
+  /** Its label; on shared addresses no two partitions have the same. */
   readonly label: string;
+  /** Of the label; that of the policy when left out. */
   readonly doi?: number | string | undefined;
   /**
    * `false`: reached only on addresses it owns, and by control packets if it is the control partition. Its label may repeat
@@ -174,7 +189,9 @@ export interface PartitionInput {
   readonly groups?: readonly (string | { readonly address: string; readonly interface: string })[] | undefined;
 }
 
+/** An endpoint of a partition. */
 export interface BindingInput {
+  /** Behind the name of the partition: `public/web`. */
   readonly name: string;
   /** What it takes. Left out, whatever no other binding takes. */
   readonly ports?: readonly string[] | undefined;
@@ -187,11 +204,14 @@ export interface BindingInput {
   readonly acceptLower?: boolean | undefined;
 }
 
+/** What is believed of remote hosts. */
 export type TemplateInput = LabelledTemplateInput | UnlabelledTemplateInput;
 
 /** Hosts that label what they send. */
 export interface LabelledTemplateInput {
+  /** They label what they send. */
   readonly type: "labelled";
+  /** Of their labels; that of the policy when left out. */
   readonly doi?: number | string | undefined;
   /** Lowest and highest label they may use. */
   readonly range?: readonly [string, string] | undefined;
@@ -201,7 +221,9 @@ export interface LabelledTemplateInput {
 
 /** Hosts that do not. */
 export interface UnlabelledTemplateInput {
+  /** They do not label what they send. */
   readonly type: "unlabelled";
+  /** Of the labels; that of the policy when left out. */
   readonly doi?: number | string | undefined;
   /** The label of what they send. */
   readonly label: string;

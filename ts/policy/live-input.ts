@@ -14,6 +14,7 @@ export interface LiveInput {
   readonly icmpErrors?: boolean | undefined;
 }
 
+/** An interface on this machine. */
 export interface LiveInterfaceInput {
   /** The other end of its device: a veth pair that `labelgate netns up` makes. */
   readonly peer?: string | undefined;
@@ -25,7 +26,9 @@ export interface LiveInterfaceInput {
   readonly ipv4?: "cipso" | "ripso" | undefined;
 }
 
+/** A partition on this machine. */
 export interface LivePartitionInput {
+  /** How its packets come and go. */
   readonly port: PortInput;
   /** `strip`, unless told otherwise: packets are delivered without their label. What it sends is labelled either way. */
   readonly labels?: "strip" | "pass" | undefined;

@@ -40,12 +40,17 @@ import { warningsOf } from "./warnings.ts";
 
 /** What reading a policy gave. */
 export interface PolicyReading {
-  /** `null` when there are problems. */
-  readonly policy: Policy | null;
+  /** What was made of it, in no form to rely on; `null` when there are problems. */
+  readonly policy: object | null;
   /** What is wrong; nothing of the policy is used while there is any. */
   readonly problems: readonly PolicyProblem[];
   /** What is odd but does no harm. Only looked for when nothing is wrong. */
   readonly warnings: readonly PolicyProblem[];
+}
+
+/** The same, inside the library. */
+export interface ResolvedReading extends PolicyReading {
+  readonly policy: Policy | null;
 }
 
 /**
@@ -60,6 +65,11 @@ export interface PolicyReading {
  * ```
  */
 export function readPolicy(input: PolicyInput | unknown): PolicyReading {
+  return readResolved(input);
+}
+
+/** The same, inside the library. */
+export function readResolved(input: unknown): ResolvedReading {
   const { policy, problems } = read(input);
   return { policy, problems, warnings: policy === null ? [] : warningsOf(policy) };
 }
@@ -75,7 +85,7 @@ export function resolvePolicy(input: PolicyInput): Policy {
   return policy;
 }
 
-function read(input: unknown): Omit<PolicyReading, "warnings"> {
+function read(input: unknown): Omit<ResolvedReading, "warnings"> {
   const report = new Report();
   // Asked for once: it takes longer than to read a prefix.
   const hostKeys = Object.keys(recordOf(recordOf(input).hosts));

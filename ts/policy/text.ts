@@ -6,7 +6,7 @@
 import { getNodeValue, type Node, type ParseError, parseTree, printParseErrorCode } from "jsonc-parser";
 import { lowerBound } from "../ascending.ts";
 import type { PolicyProblem } from "../errors.ts";
-import { type PolicyReading, readPolicy } from "./read.ts";
+import { type ResolvedReading, readResolved } from "./read.ts";
 import { formatPath, type Path } from "./report.ts";
 
 /** Levels of nesting; a policy has six. */
@@ -35,7 +35,7 @@ export interface TextSpan {
 }
 
 /** A policy as text that was read, or not. Problems and warnings are in the order of the text. */
-export interface PolicyText extends PolicyReading, JsonText {
+export interface PolicyText extends ResolvedReading, JsonText {
   readonly problems: readonly PolicyProblem[];
 }
 
@@ -49,7 +49,7 @@ interface Placed {
 export function readPolicyText(text: string): PolicyText {
   const json = readJsonText(text);
   if (json.input === undefined) return { ...json, policy: null, warnings: [] };
-  const reading = readPolicy(json.input);
+  const reading = readResolved(json.input);
   return {
     ...json,
     policy: json.problems.length > 0 ? null : reading.policy,

@@ -6,12 +6,12 @@
  */
 import { FRAME_SIZE, FRAME_WIRELEN } from "../../assembly/columns.ts";
 import { OK } from "../../assembly/reason.ts";
-import { type Counts, countsOf, NO_COUNTS, type Stats, statsOf, type Tally } from "../counts.ts";
+import { type Count, type Counts, countsOf, NO_COUNTS, type Stats, statsOf, type Tally } from "../counts.ts";
 import type { SinkFailure } from "../errors.ts";
 import type { Explanation } from "../explain/explanation.ts";
 import { FrameBatch } from "../frames.ts";
 import { Judge, type JudgedRows } from "../judge.ts";
-import { type Count, DROPPED as DROPPED_OUTCOME, Kernel, OPEN, type VerdictRow } from "../kernel.ts";
+import { DROPPED as DROPPED_OUTCOME, Kernel, OPEN, type VerdictRow } from "../kernel.ts";
 import { REASON_CODES } from "../policy/compile.ts";
 import type { Policy } from "../policy/model.ts";
 import { type ReasonName, reasonName } from "../reason.ts";

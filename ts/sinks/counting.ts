@@ -3,8 +3,9 @@
  *
  * @module
  */
+
+import type { Count } from "../counts.ts";
 import { isWithin } from "../given.ts";
-import type { Count } from "../kernel.ts";
 import type { DeliveredFrame, Delivery } from "../sink.ts";
 
 /** Keys that are counted by themselves, unless told otherwise. */
@@ -12,6 +13,7 @@ export const MAX_KEYS = 1024;
 
 /** What was counted. Octets are those on the wire. */
 export interface Counted {
+  /** Everything. */
   readonly total: Count;
   /** By key, in the order in which they were met. */
   readonly keys: ReadonlyMap<string, Count>;

@@ -19,15 +19,21 @@ export interface DropRecord {
   readonly frame: number;
   /** Seconds since 1970, nine decimals. */
   readonly time: string;
+  /** Why. */
   readonly reason: ReasonName;
   /** The rule that dropped it, and the octet of the frame to blame. */
   readonly rule: string;
+  /** `null`: no octet is to blame. */
   readonly offset: number | null;
   /** As far as it was read. */
   readonly src: string | null;
+  /** The same for the destination. */
   readonly dst: string | null;
+  /** The label it was judged by, as far as that was known. */
   readonly label: LabelRecord | null;
+  /** The interface of the capture, by name. */
   readonly device: string | null;
+  /** Octets on the wire. */
   readonly wirelen: number;
   /** Drops for the same reason since the line before that have none. */
   readonly unlogged: number;

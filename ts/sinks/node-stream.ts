@@ -10,11 +10,17 @@ export type { QueuedSink, QueueOptions, QueueStats } from "./queue.ts";
 
 /** What is used of a `stream.Writable`. */
 export interface NodeWritable {
+  /** Whether it takes frames. */
   readonly writableObjectMode: boolean;
+  /** `false`: it is full. */
   write(chunk: unknown): boolean;
+  /** Ends it. */
   end(callback: () => void): unknown;
+  /** Listens. */
   on(event: "error" | "close" | "drain", listener: (error?: Error) => void): unknown;
+  /** Listens for the next. */
   once(event: "error" | "close" | "drain", listener: (error?: Error) => void): unknown;
+  /** Listens no more. */
   off(event: "error" | "close" | "drain", listener: (error?: Error) => void): unknown;
 }
 

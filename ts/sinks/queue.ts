@@ -4,8 +4,9 @@
  *
  * @module
  */
+
+import type { Count } from "../counts.ts";
 import { isWithin } from "../given.ts";
-import type { Count } from "../kernel.ts";
 import type { Delivery, FrameCopy } from "../sink.ts";
 
 /** Frames that wait, unless told otherwise. */
@@ -25,6 +26,7 @@ export interface QueueOptions {
 
 /** What became of the frames that a queued sink was given: `given` is the sum of the others. */
 export interface QueueStats {
+  /** All of them. */
   readonly given: Count;
   /** Handed on. */
   readonly handed: Count;
@@ -40,6 +42,7 @@ export interface QueueStats {
  */
 export interface QueuedSink {
   (delivery: Delivery): void;
+  /** A snapshot of the counters. */
   stats(): QueueStats;
   /**
    * Is fulfilled when at least half of the room is free, or there is nothing more to wait for. Who reads a capture and wants no

@@ -3,8 +3,9 @@
  *
  * @module
  */
+
+import type { Count } from "../counts.ts";
 import { isWithin } from "../given.ts";
-import type { Count } from "../kernel.ts";
 import type { Delivery, Sink } from "../sink.ts";
 
 /** Which frames: at least one of the two. */
