@@ -1,12 +1,12 @@
 // Sizes of what is shipped, against what they may be.
 import { readdirSync, readFileSync } from "node:fs";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { constants, gzipSync } from "node:zlib";
 
 /** Of some files together, in octets. */
 export interface Budget {
   readonly name: string;
-  /** Names in the folder; `*` stands for any characters. */
+  /** Names in the folder; `*` stands for any characters. What they import from there is counted with them, once. */
   readonly files: readonly string[];
   readonly octets: number;
   /** The sum of the files, each compressed by gzip at its best. */
@@ -26,18 +26,32 @@ export interface Size {
 export function sizesOf(folder: string, budgets: readonly Budget[]): Size[] {
   const there = readdirSync(folder, { recursive: true, encoding: "utf8" });
   return budgets.map((budget) => {
-    const files = budget.files.flatMap((pattern) => {
+    const named = budget.files.flatMap((pattern) => {
       const found = there.filter((name) => matches(name, pattern));
       if (found.length === 0)
         throw new Error(`${join(folder, pattern)}: there is no such file; npm run build makes it`);
-      return found.map((name) => readFileSync(join(folder, name)));
+      return found;
     });
+    const files = withImports(folder, named).map((name) => readFileSync(join(folder, name)));
     const octets = sum(files.map(({ length }) => length));
     const gzip = sum(files.map((file) => gzipSync(file, { level: constants.Z_BEST_COMPRESSION }).length));
     const parts = [against(octets, budget.octets, "octets"), against(gzip, budget.gzip, "compressed")];
     const passes = octets <= budget.octets && gzip <= budget.gzip;
     return { name: budget.name, octets, gzip, passes, said: `${budget.name}: ${parts.join("; ")}` };
   });
+}
+
+// Modules, and those they import from beside them, whatever the depth.
+function withImports(folder: string, names: readonly string[]): string[] {
+  const all = new Set(names);
+  for (const name of all) {
+    if (!name.endsWith(".js")) continue;
+    const text = readFileSync(join(folder, name), "utf8");
+    for (const [, path] of text.matchAll(/^(?:import|export|\} from)\b.*?"(\.\.?\/[^"]+\.js)";$/gm)) {
+      all.add(join(dirname(name), path!));
+    }
+  }
+  return [...all];
 }
 
 function against(size: number, budget: number, unit: string): string {

@@ -418,6 +418,30 @@ test("the gate passes within its bounds, fails beyond them and says by how much,
   assert.match(decide(bounds, [])[0]!.said, "there is no lane kernel/chunks");
 });
 
+test("a size is that of a module and all it imports, each once", () => {
+  const folder = mkdtempSync(join(tmpdir(), "labelgate-"));
+  try {
+    mkdirSync(join(folder, "sinks"));
+    const modules = {
+      "sinks/one.js": 'import {\n  a\n} from "../chunk-A.js";\nimport "../chunk-B.js";\n',
+      "two.js": 'import { a } from "./chunk-A.js";\n',
+      "chunk-A.js": 'export * from "./chunk-C.js";\n',
+      "chunk-B.js": 'import "./chunk-A.js";\n',
+      "chunk-C.js": "c",
+      "chunk-D.js": "nobody's",
+    };
+    for (const [name, text] of Object.entries(modules)) writeFileSync(join(folder, name), text);
+    const all = Object.entries(modules).reduce(
+      (sum, [name, { length }]) => sum + (name === "chunk-D.js" ? 0 : length),
+      0,
+    );
+    const [size] = sizesOf(folder, [{ name: "entries", files: ["sinks/*.js", "two.js"], octets: all, gzip: 9999 }]);
+    assert.is(size!.octets, all);
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+});
+
 test("sizes pass at their budgets and fail one octet beyond; a file that is not there is named", () => {
   const folder = mkdtempSync(join(tmpdir(), "labelgate-"));
   try {
