@@ -1,5 +1,5 @@
 // The benchmark's arithmetic, its reports and its decisions, on samples that are made up. Nothing here is timed.
-import { existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { CommanderError } from "commander";
