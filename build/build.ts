@@ -3,13 +3,14 @@
 import { execFileSync } from "node:child_process";
 import { createHash } from "node:crypto";
 import { mkdir, readFile, rm, writeFile } from "node:fs/promises";
-import { dirname, join } from "node:path";
+import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { main as asc } from "assemblyscript/asc";
 import type { Transform } from "assemblyscript/transform";
 import { type BuildOptions, build, type Metafile } from "esbuild";
 import { DATA } from "../assembly/memory.ts";
 import { buildDemo } from "./demo.ts";
+import { reasonsText } from "./reasons.ts";
 import { schemaText } from "./schema.ts";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
@@ -152,7 +153,8 @@ if (!process.argv.includes("--kernel")) await rm(dist, { recursive: true, force:
 await mkdir(dist, { recursive: true });
 await buildKernel();
 if (!process.argv.includes("--kernel")) {
-  await writeFile(join(dirname(dist), "..", "policy.schema.json"), schemaText());
+  await writeFile(join(root, "policy.schema.json"), schemaText());
+  await writeFile(join(root, "docs/reasons.md"), reasonsText());
   await buildBundles();
   buildDeclarations();
 }

@@ -6,7 +6,9 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
+import { reasonsText } from "../build/reasons.ts";
 import { schemaText } from "../build/schema.ts";
+import { REASONS } from "../ts/reason.ts";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
 const read = (path: string): string => readFileSync(join(root, path), "utf8");
@@ -26,6 +28,15 @@ const test = suite("package");
 
 test("policy.schema.json is that of the source", () => {
   assert.is(read("policy.schema.json"), schemaText());
+});
+
+test("docs/reasons.md is that of the source, and has every reason of a drop once", () => {
+  const text = read("docs/reasons.md");
+  assert.is(text, reasonsText());
+  const headings = [...text.matchAll(/^### `([A-Z0-9_]+)`$/gm)].map(([, name]) => name).sort();
+  const statuses = ["OK", "OK_NONMINIMAL", "OK_FRAGMENT", "NO_LABEL"];
+  const drops = REASONS.map(({ name }) => name as string).filter((name) => !statuses.includes(name));
+  assert.equal(headings, drops.sort());
 });
 
 test("everything the manifest names is built", () => {

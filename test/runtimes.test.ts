@@ -13,8 +13,8 @@ import * as assert from "uvu/assert";
 import { randomSeed } from "./generate/differential.ts";
 import { has, required } from "./needs.ts";
 import { materialOf } from "./runtimes/material.ts";
+import type { Outcome } from "./runtimes/outcome.ts";
 import { type Packed, pack } from "./runtimes/packed.ts";
-import type { Outcome } from "./runtimes/suite/run-all.ts";
 import { binary, install } from "./runtimes/tools.ts";
 
 const CHROMIUM = "/usr/bin/chromium";

@@ -1,6 +1,7 @@
 // Runs every case in a browser, once in the page and once in a worker of it, and leaves the outcomes where a driver finds them.
+import type { Outcome } from "../outcome.ts";
 import { CASES } from "./conformance.ts";
-import { type Outcome, runAll } from "./run-all.ts";
+import { runAll } from "./run-all.ts";
 
 const material = await (await fetch("/material.json")).json();
 const kernel = (): Promise<WebAssembly.Module> =>

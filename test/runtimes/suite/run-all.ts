@@ -1,11 +1,6 @@
 // Runs cases one after the other.
+import type { Outcome } from "../outcome.ts";
 import type { Case, Surroundings } from "./conformance.ts";
-
-export interface Outcome {
-  readonly name: string;
-  /** `null`: it passed. */
-  readonly error: string | null;
-}
 
 export async function runAll(
   cases: readonly Case[],
