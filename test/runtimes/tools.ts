@@ -11,10 +11,14 @@ const modules: string = join(folder, "node_modules");
 export function install(): string | null {
   if (isInstalled()) return null;
   console.log("installing runtimes and checks of packages into test/runtimes/programs …");
-  const { status, stderr, error } = spawnSync("npm", ["install", "--no-save", "--no-audit", "--no-fund", "--loglevel=error"], {
-    cwd: folder,
-    encoding: "utf8",
-  });
+  const { status, stderr, error } = spawnSync(
+    "npm",
+    ["install", "--no-save", "--no-audit", "--no-fund", "--loglevel=error"],
+    {
+      cwd: folder,
+      encoding: "utf8",
+    },
+  );
   if (status !== 0) return `npm install in test/runtimes/programs failed: ${error?.message ?? stderr.trim()}`;
   return isInstalled() ? null : "npm ci in test/runtimes/programs left packages out";
 }
