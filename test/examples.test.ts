@@ -7,7 +7,6 @@ import { join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
-import { readPolicyText } from "../ts/policy/text.ts";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
 const folder = join(root, "build/dist/examples");
@@ -57,9 +56,7 @@ test.before(() => {
   rmSync(folder, { recursive: true, force: true });
   mkdirSync(folder, { recursive: true });
   copyFileSync(join(root, "fixtures/captures/cipso-calipso-doi16-tag1-veth-A.pcap"), join(folder, "labelled.pcap"));
-  // Without its comments: JSON that JSON.parse reads.
-  const { input } = readPolicyText(readFileSync(join(root, "fixtures/policies/recording.json"), "utf8"));
-  writeFileSync(join(folder, "policy.json"), JSON.stringify(input, null, 2));
+  copyFileSync(join(root, "fixtures/policies/recording.json"), join(folder, "policy.json"));
   for (const [i, { code }] of examples.entries()) writeFileSync(join(folder, fileOf(i)), withAssertions(code));
   const config = { extends: relative(folder, join(root, "tsconfig.json")), include: ["*.ts"], exclude: [] };
   writeFileSync(join(folder, "tsconfig.json"), JSON.stringify(config));

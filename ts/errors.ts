@@ -30,6 +30,8 @@ export interface PolicyProblem {
   readonly message: string;
   /** What stands there, when it can be shown. */
   readonly value?: unknown;
+  /** Line and column in the text of the policy, counted from 1 (`12:5`), where there is a text. */
+  readonly position?: string;
 }
 
 /** What is wrong, and what stands there where the message does not say. */
@@ -49,9 +51,10 @@ export class PolicyError extends Error {
 
   /** At least one problem. */
   constructor(problems: readonly PolicyProblem[]) {
-    const lines = problems.map(
-      (problem) => `  ${problem.path === "" ? "policy" : problem.path}: ${sayProblem(problem)}`,
-    );
+    const lines = problems.map((problem) => {
+      const place = problem.position === undefined ? "" : `${problem.position} `;
+      return `  ${place}${problem.path === "" ? "policy" : problem.path}: ${sayProblem(problem)}`;
+    });
     super(
       `the policy has ${problems.length === 1 ? "a problem" : `${problems.length} problems`}:\n${lines.join("\n")}`,
     );
