@@ -52,7 +52,7 @@ export interface FrameInput {
 }
 
 /**
- * Many frames: `bytes` holds their octets, `rows` a row of {@link FRAME_SIZE} octets for each (assembly/columns.ts).
+ * Many frames: `bytes` holds their octets, `rows` a row of 32 (`FRAME_SIZE`) octets for each (assembly/columns.ts).
  * A batch from a reader is valid until the next one is asked for; then it is {@link released} and refuses to be used.
  */
 export class FrameBatch {
@@ -80,7 +80,7 @@ export class FrameBatch {
   /**
    * Without rows: {@link push} them.
    *
-   * @param rows room for the rows, a multiple of {@link FRAME_SIZE} octets; reused by readers from batch to batch. A view
+   * @param rows room for the rows, a multiple of 32 (`FRAME_SIZE`) octets; reused by readers from batch to batch. A view
    *   of larger memory begins at a multiple of 8
    */
   constructor(
@@ -200,7 +200,7 @@ export function frameOf(batch: FrameBatch, row: number): FrameInput {
  * A batch of frames that are already in memory. Copies them.
  *
  * @throws {TypeError} no list, or a frame whose bytes are no Uint8Array or whose device is no text
- * @throws {RangeError} a frame above {@link MAX_CAPLEN} octets, or a number that is none of its kind
+ * @throws {RangeError} a frame above 262,144 (`MAX_CAPLEN`) octets, or a number that is none of its kind
  * @example
  * ```ts
  * import { batchOf } from "labelgate";

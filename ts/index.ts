@@ -2,7 +2,7 @@
  * labelgate: reads each packet's security label (CIPSO, RIPSO, CALIPSO), matches it on the label lattice, and hands the
  * packet to the one labelled partition it belongs to.
  *
- * @module
+ * @module labelgate
  */
 export { auditPolicy } from "./audit/audit.ts";
 export type { Audit, Expected, Finding, Outcome, Question, Witness } from "./audit/finding.ts";

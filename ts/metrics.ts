@@ -1,7 +1,7 @@
 /**
  * `labelgate/metrics`: the counters of a classifier or a pool as OpenMetrics text, and handlers that serve it.
  *
- * @module
+ * @module labelgate/metrics
  */
 import type { Count, Stats } from "./counts.ts";
 import { CONTENT_TYPE, type Family, openMetrics, type Sample } from "./openmetrics.ts";

@@ -53,15 +53,15 @@ export interface LabelName {
 }
 
 /**
- * The names of a policy. The first three are keyed by {@link nameKey} of every name there is, short and alternate ones
- * too. Make one with {@link resolveNames}, or take a policy's.
+ * The names of a policy. The first three are keyed by every name there is, short and alternate ones too, in one spelling: Unicode's NFKC,
+ * lower case, single blanks. Make one with {@link resolveNames}.
  */
 export interface Names {
-  /** By their names and short names, in capitals. */
+  /** By their names. */
   readonly levels: ReadonlyMap<string, LevelName>;
-  /** By their names and short names, in capitals. */
+  /** By their names. */
   readonly words: ReadonlyMap<string, Word>;
-  /** By their names, in capitals. */
+  /** By their names. */
   readonly labels: ReadonlyMap<string, LabelName>;
   /** By value: the first name for each set of categories it brings along. */
   readonly variants: ReadonlyMap<number, readonly LevelName[]>;

@@ -5,7 +5,8 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 
 const folder: string = fileURLToPath(new URL("programs", import.meta.url));
-const modules: string = join(folder, "node_modules");
+/** Where their packages are. */
+export const modules: string = join(folder, "node_modules");
 
 /** Installs what is pinned. Returns why it could not, or `null`. */
 export function install(): string | null {
@@ -20,7 +21,7 @@ export function install(): string | null {
     },
   );
   if (status !== 0) return `npm install in test/runtimes/programs failed: ${error?.message ?? stderr.trim()}`;
-  return isInstalled() ? null : "npm ci in test/runtimes/programs left packages out";
+  return isInstalled() ? null : "npm install in test/runtimes/programs left packages out";
 }
 
 function isInstalled(): boolean {
@@ -50,6 +51,6 @@ function inPlatform(scope: string, path: string): string | null {
 
 /** TypeScript's compilers: the one of this repository, and an older one. */
 export const COMPILERS: Readonly<Record<string, string>> = {
-  "5.9": join(modules, "typescript-5.9/bin/tsc"),
+  "5.9": join(modules, "typescript/bin/tsc"),
   "7": fileURLToPath(new URL("../../node_modules/typescript/bin/tsc", import.meta.url)),
 };

@@ -57,7 +57,7 @@ export interface Finding {
 export interface Audit {
   /** By question, and in the order of the policy. */
   readonly findings: readonly Finding[];
-  /** Packets that were left out because there are {@link MAX_PACKETS} of them. */
+  /** Packets that were left out because there are 10,000 (`MAX_PACKETS`) of them. */
   readonly omitted: number;
 }
 

@@ -1,7 +1,7 @@
 /**
  * Reading capture files, where there are files: Node, Deno, Bun.
  *
- * @module
+ * @module labelgate/file
  */
 import type { Classifier } from "../classifier.ts";
 import type { FrameBatch } from "../frames.ts";

@@ -29,8 +29,8 @@ export interface ReadCaptureOptions {
 /**
  * Reads a capture, batch by batch. The format, pcap or pcapng, is told from its first four octets.
  *
- * Memory is bounded however long the capture is. A batch has at most {@link BATCH_FRAMES} frames in at most
- * {@link BATCH_BYTES} octets; it is valid until the next one is asked for and is then released, because its memory is
+ * Memory is bounded however long the capture is. A batch has at most 4,096 (`BATCH_FRAMES`) frames in at most
+ * 262,144 (`BATCH_BYTES`) octets; it is valid until the next one is asked for and is then released, because its memory is
  * used again. A capture that is in memory is not copied, unless `into` is given: `batch.bytes` is a view of it.
  *
  * Every good frame before what is wrong with a capture comes first, then the error. A capture may end after any record.

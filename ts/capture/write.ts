@@ -71,7 +71,7 @@ export interface PcapWriterOptions {
 /**
  * Writes a pcap file, version 2.4: one link type, and no comments.
  *
- * `write` is called with up to {@link WRITE_BYTES} octets at a time, or with one longer record. The chunk is its to keep.
+ * `write` is called with up to 262,144 (`WRITE_BYTES`) octets at a time, or with one longer record. The chunk is its to keep.
  *
  * @example
  * ```ts
@@ -113,7 +113,7 @@ export class PcapWriter {
    * Writes a packet. The octets are copied. `wireLength` is what there was on the wire; the octets' when left out.
    *
    * @throws {TypeError} octets that are no Uint8Array
-   * @throws {RangeError} more octets than {@link MAX_CAPLEN}, or a time before 1970 or from 2106 on
+   * @throws {RangeError} more octets than 262,144 (`MAX_CAPLEN`), or a time before 1970 or from 2106 on
    */
   packet(octets: Uint8Array, at: PacketTime & { readonly wireLength?: number }): void {
     requireOctets(octets);
@@ -160,14 +160,14 @@ export interface PacketOptions extends PacketTime {
   readonly interface: number;
   /** Octets on the wire; those captured when left out. */
   readonly wireLength?: number;
-  /** Shown beside the packet by readers; cut at a character when it is longer than {@link MAX_OPTION} octets of UTF-8. */
+  /** Shown beside the packet by readers; cut at a character when it is longer than 65,535 (`MAX_OPTION`) octets of UTF-8. */
   readonly comment?: string;
 }
 
 /**
  * Writes a pcapng file of one section: any interfaces, times in nanoseconds, and comments.
  *
- * `write` is called with up to {@link WRITE_BYTES} octets at a time, or with one longer block. The chunk is its to keep.
+ * `write` is called with up to 262,144 (`WRITE_BYTES`) octets at a time, or with one longer block. The chunk is its to keep.
  *
  * @example
  * ```ts
@@ -242,7 +242,7 @@ export class PcapngWriter {
    * Writes a packet. The octets are copied.
    *
    * @throws {TypeError} octets that are no Uint8Array, or a comment that is no text
-   * @throws {RangeError} an interface that wasn't added, more octets than {@link MAX_CAPLEN}, or a time before 1970 or
+   * @throws {RangeError} an interface that wasn't added, more octets than 262,144 (`MAX_CAPLEN`), or a time before 1970 or
    *   beyond 64 bits of nanoseconds, in 2554
    */
   packet(octets: Uint8Array, options: PacketOptions): void {

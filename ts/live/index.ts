@@ -2,7 +2,7 @@
  * The live gate and what it is made of: packet sockets, TAP devices, Unix sockets and workers. For Linux, on Node (with the
  * package koffi), Deno and Bun.
  *
- * @module
+ * @module labelgate/live
  */
 
 export type { WorkerLike } from "../worker-like.ts";

@@ -62,7 +62,7 @@ export class WorkerPort implements PartitionPort {
   #refused = 0;
   #isOpen = true;
 
-  /** Of a worker that runs. @param mtu octets of the largest packet, {@link MAX_WORKER_FRAME} less a header at most */
+  /** Of a worker that runs. @param mtu octets of the largest packet, 2,048 (`MAX_WORKER_FRAME`) less a header at most */
   constructor(worker: WorkerLike, name: string, mtu: number = MTU) {
     this.#worker = worker;
     this.name = `worker:${name}`;

@@ -1,7 +1,7 @@
 /**
  * Policies as text: JSON as people write it, with comments and trailing commas, as the command line reads it.
  *
- * @module
+ * @module labelgate/policy
  */
 import { PolicyError, type PolicyProblem } from "../errors.ts";
 import type { PolicyInput } from "./input.ts";

@@ -1,7 +1,7 @@
 /**
  * A worker of a pool: reads and judges chunks of captures, one after the other.
  *
- * @module
+ * @module labelgate/pool-worker
  */
 import { FRAME_OFFSET, FRAME_SIZE } from "../../assembly/columns.ts";
 import type { RecordReader } from "../capture/record.ts";

@@ -1,7 +1,7 @@
 /**
  * Captures judged on as many cores as there are, with the results of one classifier.
  *
- * @module
+ * @module labelgate/pool
  */
 import { type KernelSource, kernelModule } from "../boot.ts";
 import { type CaptureFile, type Feed, openFeed } from "../capture/feed.ts";

@@ -1,7 +1,7 @@
 /**
  * `labelgate/sinks/callback`: frames for a function that may take its time.
  *
- * @module
+ * @module labelgate/sinks/callback
  */
 import type { FrameCopy } from "../sink.ts";
 import { type QueuedSink, type QueueOptions, queuedSink } from "./queue.ts";

@@ -1,7 +1,7 @@
 /**
  * `labelgate/sinks/capture`: frames to capture files that follow one another, by size and time. For Node, Deno and Bun.
  *
- * @module
+ * @module labelgate/sinks/capture
  */
 import { type FileHandle, open, rm } from "node:fs/promises";
 import { nearestPcapngTime, PcapngWriter } from "../capture/write.ts";

@@ -1,7 +1,7 @@
 /**
  * `labelgate/sinks/counting`: counts frames, by whatever a program wants to tell apart.
  *
- * @module
+ * @module labelgate/sinks/counting
  */
 
 import type { Count } from "../counts.ts";

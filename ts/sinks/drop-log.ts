@@ -1,7 +1,7 @@
 /**
  * `labelgate/sinks/drop-log`: drops as JSON lines, and no flood of lines for a flood of packets.
  *
- * @module
+ * @module labelgate/sinks/drop-log
  */
 import { formatAddress } from "../address.ts";
 import { formatTime, type LabelRecord, labelRecord } from "../decode.ts";

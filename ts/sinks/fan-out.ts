@@ -1,7 +1,7 @@
 /**
  * `labelgate/sinks/fan-out`: the same frames for several sinks.
  *
- * @module
+ * @module labelgate/sinks/fan-out
  */
 import { deliver } from "../registered.ts";
 import type { Delivery, Sink } from "../sink.ts";

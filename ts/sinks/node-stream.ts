@@ -1,7 +1,7 @@
 /**
  * `labelgate/sinks/node-stream`: frames for a Writable of Node.
  *
- * @module
+ * @module labelgate/sinks/node-stream
  */
 import type { FrameCopy } from "../sink.ts";
 import { type QueuedSink, type QueueOptions, queuedSink } from "./queue.ts";

@@ -18,9 +18,9 @@ export const HANDED_AT_ONCE = 1024;
 
 /** Bounds of a queue. */
 export interface QueueOptions {
-  /** Frames that may wait, those that are being handed on included; {@link MAX_WAITING_FRAMES} when left out. */
+  /** Frames that may wait, those that are being handed on included; 8,192 (`MAX_WAITING_FRAMES`) when left out. */
   readonly maxFrames?: number;
-  /** Captured octets that may wait; a frame with more is never kept. {@link MAX_WAITING_BYTES} when left out. */
+  /** Captured octets that may wait; a frame with more is never kept. 16,777,216 (`MAX_WAITING_BYTES`) when left out. */
   readonly maxBytes?: number;
 }
 

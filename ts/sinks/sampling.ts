@@ -1,7 +1,7 @@
 /**
  * `labelgate/sinks/sampling`: some of the frames for a sink that can do without the others.
  *
- * @module
+ * @module labelgate/sinks/sampling
  */
 
 import type { Count } from "../counts.ts";

@@ -1,7 +1,7 @@
 /**
  * `labelgate/sinks/web-stream`: frames for a WritableStream of the Web.
  *
- * @module
+ * @module labelgate/sinks/web-stream
  */
 import type { FrameCopy } from "../sink.ts";
 import { type QueuedSink, type QueueOptions, queuedSink } from "./queue.ts";

@@ -1,7 +1,7 @@
 /**
  * `labelgate/sinks/worker`: frames for a worker, whose octets are handed over and not copied again.
  *
- * @module
+ * @module labelgate/sinks/worker
  */
 import type { FrameCopy } from "../sink.ts";
 import { listen, listenForFailure, type WorkerLike } from "../worker-like.ts";
