@@ -29,6 +29,7 @@ function examplesIn(path: string): Example[] {
   const text = lines.map((line) => (inComment ? /^ *\* ?(.*)$/.exec(line)?.[1] : line));
   const examples: Example[] = [];
   for (let i = 0; i < text.length; i++) {
+    // Those with a name are followed by test/documents.test.ts.
     if (text[i]?.trim() !== "```ts") continue;
     const end = text.findIndex((line, j) => j > i && line?.trim() === "```");
     examples.push({ where: `${path}:${i + 1}`, code: text.slice(i + 1, end).join("\n") });

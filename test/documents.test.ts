@@ -1,0 +1,130 @@
+// Every block of the documents is done as a reader does it, from top to bottom, in a folder that holds `labelled.pcap` and
+// `policy.json`:
+//   jsonc NAME, json NAME   becomes a file; without a name: keys that replace those of policy.json, which stays sound
+//   diff NAME               changes a file
+//   ts NAME                 becomes a file and is run; without a name: see test/examples.test.ts
+//   console                 `$ ` lines are run, and print what stands behind them
+//   sh                      is done by another test, which is named here
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { suite } from "uvu";
+import * as assert from "uvu/assert";
+import { parsePolicy } from "../ts/policy/parse.ts";
+import { readJsonText } from "../ts/policy/text.ts";
+import { root } from "./commands.ts";
+import { type Block, blocksIn, Desk, exchanges, isShown } from "./documents.ts";
+import { inNamespaces } from "./namespaces.ts";
+
+const test = suite("documents");
+
+/** Lines of `sh` blocks that can't be run here, and what runs them. */
+const ELSEWHERE: Readonly<Record<string, string>> = {
+  "npm ci": "what runs this",
+  "npm start": "test/examples.test.ts",
+  "npm test": "what runs this",
+  "npm run build": "what runs this",
+  "npm run check": ".ci/run",
+  "npm run demo": "test/demo.server.test.ts",
+  "npm install labelgate": "test/runtimes/packed.ts",
+  "sh docs/trial/trial.sh": "test/trial.test.ts",
+};
+
+const documents = [
+  ...["README.md", "CONTRIBUTING.md", "SECURITY.md", "CHANGELOG.md"],
+  ...readdirSync(join(root, "docs"), { recursive: true, encoding: "utf8" })
+    .filter((name) => name.endsWith(".md") && !name.startsWith("api"))
+    .map((name) => `docs/${name}`),
+].sort();
+
+function follow({ language, name, text, where }: Block, desk: Desk): void {
+  const write = (): void => desk.write(name!, `${text}\n`);
+  if (language === "json" || language === "jsonc") {
+    if (name !== null) write();
+    else assertSound(text, readFileSync(desk.path("policy.json"), "utf8"));
+  } else if (language === "diff") {
+    desk.patch(name!, text);
+  } else if (language === "ts") {
+    write();
+    desk.runProgram(name!);
+  } else if (language === "console") {
+    for (const { line, printed } of exchanges(text)) {
+      const said = desk.run(line);
+      assert.ok(isShown(printed, said), `${where}: ${line} prints\n${said}`);
+    }
+  } else if (language === "sh") {
+    // Those of docs/live.md are below.
+    if (/^(unshare|ethtool) /.test(text)) return;
+    const commands = text.split("\n").flatMap((line) => line.replace(/ +#.*/, "").split(" && "));
+    for (const command of commands) assert.ok(command in ELSEWHERE, `${where}: nothing runs ${command}`);
+  } else {
+    assert.unreachable(`${where}: nobody knows how to try "${language}"`);
+  }
+}
+
+function assertSound(fragment: string, policy: string): void {
+  const { input, problems } = readJsonText(fragment);
+  assert.equal(problems, []);
+  parsePolicy(JSON.stringify({ ...(readJsonText(policy).input as object), ...(input as object) }));
+}
+
+for (const document of documents) {
+  const blocks = blocksIn(document).filter(
+    ({ language, name }) => language !== "" && (language !== "ts" || name !== null),
+  );
+  if (blocks.length === 0) continue;
+  test(`${document}: each of ${blocks.length} blocks does what it says`, () => {
+    const desk = new Desk();
+    try {
+      for (const block of blocks) follow(block, desk);
+    } finally {
+      desk.remove();
+    }
+  });
+}
+
+// As typed by somebody who waits until a program is up.
+const TYPED = (lines: readonly string[]): string =>
+  lines
+    .map((line) => {
+      const refused = / # refused/.test(line);
+      const typed = line.replace(/ +#.*/, "");
+      if (typed.endsWith("&")) return `${typed}\nsleep 1`;
+      if (refused) return `if ${typed} 2>&1; then exit 9; fi`;
+      return / # answered/.test(line) ? `for n in 1 2 3 4 5 6 7 8; do ${typed} 2>&1 && break; sleep 1; done` : typed;
+    })
+    .join("\n");
+
+for (const { where, text } of blocksIn("docs/live.md").filter(({ language }) => language === "sh")) {
+  const lines = text.split("\n");
+  const isTrial = lines[0]!.startsWith("unshare ");
+  const tools = isTrial ? ["ip", "python3", "curl"] : ["ip", "ethtool"];
+  inNamespaces(test, `${where}: the commands work`, tools, async () => {
+    const desk = new Desk();
+    const before = isTrial
+      ? [`ln -s ${join(root, "docs")} docs`]
+      : [
+          ...["mount -t tmpfs none /run", "ip netns add n1", "ip link add eth0 type veth peer name inside"],
+          ...["ip link set inside netns n1", "ip netns exec n1 ip link set inside name eth0"],
+        ];
+    desk.write("typed.sh", `set -e\n${before.join("\n")}\n${TYPED(isTrial ? lines.slice(1) : lines)}\necho all done\n`);
+    try {
+      const said = desk.run("unshare -Urnm --kill-child --fork --pid --mount-proc bash typed.sh");
+      assert.match(said, /all done$/m);
+      if (isTrial) assert.match(said, /Directory listing[\s\S]*Failed to connect/);
+    } finally {
+      desk.remove();
+    }
+  });
+}
+
+test("an output that is another is none that is shown", () => {
+  assert.ok(isShown("a 1\n…\nb…", "a 1\nx\ny\nbcd\n"));
+  assert.not(isShown("a 1\n…\nb…", "a 2\nx\nb\n"));
+  assert.not(isShown("a", "a\nb"));
+  assert.equal(exchanges("$ one \\\n  two\n1\n2\n$ three"), [
+    { line: "one \\\n  two", printed: "1\n2" },
+    { line: "three", printed: "" },
+  ]);
+});
+
+test.run();
