@@ -117,6 +117,15 @@ for (const { where, text } of blocksIn("docs/live.md").filter(({ language }) => 
   });
 }
 
+test("the command line's reference names every key of a JSON line", () => {
+  const text = readFileSync(join(root, "docs/command-line.md"), "utf8");
+  const lines = text.split("\n").filter((line) => line.startsWith('{"frame":'));
+  assert.ok(lines.length > 2);
+  for (const key of lines.flatMap((line) => Object.keys(JSON.parse(line)))) {
+    assert.match(text, new RegExp(`^\\|[^|]*\`${key}\``, "m"));
+  }
+});
+
 test("an output that is another is none that is shown", () => {
   assert.ok(isShown("a 1\n…\nb…", "a 1\nx\ny\nbcd\n"));
   assert.not(isShown("a 1\n…\nb…", "a 2\nx\nb\n"));
