@@ -117,6 +117,37 @@ for (const { where, text } of blocksIn("docs/live.md").filter(({ language }) => 
   });
 }
 
+interface Schema {
+  readonly properties?: Record<string, Schema>;
+  readonly anyOf?: readonly Schema[];
+  readonly oneOf?: readonly Schema[];
+  readonly items?: Schema | readonly Schema[];
+  readonly additionalProperties?: Schema | boolean;
+}
+
+function keysOf(schema: Schema): string[] {
+  const { properties = {}, anyOf = [], oneOf = [], items = [], additionalProperties } = schema;
+  const inner = [...Object.values(properties), ...anyOf, ...oneOf, ...[items].flat()];
+  if (typeof additionalProperties === "object") inner.push(additionalProperties);
+  return [...Object.keys(properties), ...inner.flatMap(keysOf)];
+}
+
+test("the policy's reference names every key there is, those of live on their own page", () => {
+  const schema = JSON.parse(readFileSync(join(root, "policy.schema.json"), "utf8")) as Required<Schema>;
+  const { live, ...others } = schema.properties;
+  const rowOf = (key: string): RegExp => new RegExp(`^\\|[^|]*\\b${key}\\b`, "m");
+  const policy = readFileSync(join(root, "docs/policy.md"), "utf8");
+  const keys = keysOf({ properties: others });
+  assert.ok(keys.length > 40);
+  for (const key of new Set(keys)) {
+    if (["$schema", "value", "short", "alternates", "address", "partition", "interface"].includes(key)) {
+      assert.ok(policy.includes(`\`${key}\``) || policy.includes(`"${key}"`), key);
+    } else assert.match(policy, rowOf(key));
+  }
+  const page = readFileSync(join(root, "docs/live.md"), "utf8");
+  for (const key of keysOf(live!)) assert.match(page, new RegExp(`\\b${key}\\b`));
+});
+
 test("the command line's reference names every key of a JSON line", () => {
   const text = readFileSync(join(root, "docs/command-line.md"), "utf8");
   const lines = text.split("\n").filter((line) => line.startsWith('{"frame":'));
