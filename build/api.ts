@@ -1,5 +1,5 @@
 // docs/api: the reference of everything that is exported, made from the doc comments by TypeDoc. `npm run api` writes it.
-import { readdirSync, readFileSync, rmSync } from "node:fs";
+import { readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { join } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
@@ -73,6 +73,18 @@ export async function writeApi(out: string): Promise<void> {
   const project = await app.convert();
   if (project !== undefined && !app.logger.hasErrors()) await app.generateOutputs(project);
   if (app.logger.hasErrors() || app.logger.hasWarnings()) throw new Error("TypeDoc complains of the doc comments");
+  for (const [name, text] of textsIn(out)) writeFileSync(join(out, name), mended(text));
+}
+
+/** Parameters that are taken apart get a name. Links to functions whose interface has their name count a heading too many. */
+function mended(text: string): string {
+  const headings = [...text.matchAll(/^#+ (.*)$/gm)].map(([, words]) =>
+    words!.toLowerCase().replace(/[^a-z0-9_ -]/g, ""),
+  );
+  return text.replace(/__namedParameters/g, "options").replace(/\(#([a-z]+)-(\d+)\)/g, (link, name, number) => {
+    const last = headings.filter((words) => words === name).length - 1;
+    return Number(number) > last && last > 0 ? `(#${name}-${last})` : link;
+  });
 }
 
 /** Files of a folder and what is in them. */

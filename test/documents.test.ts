@@ -5,8 +5,8 @@
 //   ts NAME                 becomes a file and is run; without a name: see test/examples.test.ts
 //   console                 `$ ` lines are run, and print what stands behind them
 //   sh                      is done by another test, which is named here
-import { readdirSync, readFileSync } from "node:fs";
-import { join } from "node:path";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { dirname, join } from "node:path";
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
 import { parsePolicy } from "../ts/policy/parse.ts";
@@ -147,6 +147,41 @@ test("the policy's reference names every key there is, those of live on their ow
   const page = readFileSync(join(root, "docs/live.md"), "utf8");
   for (const key of keysOf(live!)) assert.match(page, new RegExp(`\\b${key}\\b`));
 });
+
+/** What a heading is linked by. */
+function anchorOf(heading: string): string {
+  const text = heading.replace(/`|\[([^\]]*)\]\([^)]*\)/g, "$1").toLowerCase();
+  return text.replace(/[^\p{L}\p{N} _-]/gu, "").replaceAll(" ", "-");
+}
+
+test("every link to a file is to one that is there, and to a heading that it has", () => {
+  const api = [...readdirSync(join(root, "docs/api"), { recursive: true, encoding: "utf8" })];
+  const all = [...documents, ...api.filter((name) => name.endsWith(".md")).map((name) => `docs/api/${name}`)];
+  const lost: string[] = [];
+  let links = 0;
+  for (const document of all) {
+    const text = readFileSync(join(root, document), "utf8").replace(/```[\s\S]*?```/g, "");
+    for (const [, target] of text.matchAll(/\]\((?!https?:)([^)\s]+)\)/g)) {
+      const [path, anchor] = target!.split("#");
+      const file = path === "" ? join(root, document) : join(root, dirname(document), path!);
+      links++;
+      if (!existsSync(file)) lost.push(`${document}: ${target}`);
+      else if (anchor !== undefined && !isIn(readFileSync(file, "utf8"), anchor)) lost.push(`${document}: ${target}`);
+    }
+  }
+  assert.equal(lost, []);
+  assert.ok(links > 500);
+});
+
+function isIn(text: string, anchor: string): boolean {
+  if (text.includes(`id="${anchor}"`)) return true;
+  const anchors = [...text.matchAll(/^#+ (.*)$/gm)].map(([, heading]) => anchorOf(heading!));
+  // A heading that stands there again has a number behind it.
+  return anchors.some((name, i) => {
+    const before = anchors.slice(0, i).filter((other) => other === name).length;
+    return anchor === (before === 0 ? name : `${name}-${before}`);
+  });
+}
 
 test("the command line's reference names every key of a JSON line", () => {
   const text = readFileSync(join(root, "docs/command-line.md"), "utf8");
