@@ -56,6 +56,7 @@ export class Desk {
     const asked = `case " $* " in *" --format "*|*" --help "*) ;; *" classify "*|*" decode "*|*" audit "*) set -- "$@" --format text ;; esac`;
     writeFileSync(program, `#!/bin/sh\n${asked}\nexec ${process.execPath} ${command} "$@"\n`);
     chmodSync(program, 0o755);
+    // `npx tsx PROGRAM`, without asking a registry.
     const loader = join(root, "node_modules/tsx/dist/loader.mjs");
     writeFileSync(join(this.#programs, "npx"), `#!/bin/sh\nshift\nexec ${process.execPath} --import ${loader} "$@"\n`);
     chmodSync(join(this.#programs, "npx"), 0o755);

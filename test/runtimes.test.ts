@@ -1,15 +1,17 @@
 // The packed package in Node, Deno, Bun and Chromium: the same cases, installed as a user installs it.
-import { spawn } from "node:child_process";
+import { execFile, spawn } from "node:child_process";
 import { once } from "node:events";
 import { readFileSync, writeFileSync } from "node:fs";
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { extname, join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { promisify } from "node:util";
 import { build } from "esbuild";
 import { chromium } from "playwright-core";
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
+import { type Block, blocksIn, exchanges } from "./documents.ts";
 import { randomSeed } from "./generate/differential.ts";
 import { has, required } from "./needs.ts";
 import { materialOf } from "./runtimes/material.ts";
@@ -81,6 +83,29 @@ required(test, missing, "Deno: every case, from the packed package", () =>
 );
 
 required(test, missing, "Bun: every case, from the packed package", () => runIn(binary("bun"), ["run"]));
+
+// It has no types, so Node takes it as it is.
+const [first, shown] = ["ts", "console"].map((language) =>
+  blocksIn("README.md").find((block) => block.language === language),
+) as [Block, Block];
+
+async function sayFirst(command: string, args: readonly string[]): Promise<void> {
+  writeFileSync(join(packed.folder, "first.mjs"), first.text);
+  const { stdout } = await promisify(execFile)(command, [...args, "first.mjs"], {
+    cwd: packed.folder,
+    env: { ...process.env, NODE_OPTIONS: "", NO_COLOR: "1" },
+    timeout: PATIENCE,
+  });
+  assert.is(stdout.trim(), exchanges(shown.text)[0]!.printed);
+}
+
+test("Node: the README's first program says what it should", () => sayFirst(process.execPath, []));
+
+required(test, missing, "Deno: the README's first program says what it should, without any right", () =>
+  sayFirst(binary("deno"), ["run", "--no-prompt"]),
+);
+
+required(test, missing, "Bun: the README's first program says what it should", () => sayFirst(binary("bun"), ["run"]));
 
 // Files of the folder; a page with an import map, and one without anything.
 async function serve(folder: string): Promise<{ server: Server; origin: string }> {
