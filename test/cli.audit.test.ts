@@ -207,14 +207,4 @@ test("the policy of the README is sound: nothing of it is refuted", async () => 
   await outputOf(["audit", POLICY, "--format", "text"]);
 });
 
-test("docs/audit.md shows what the command prints of the policy it shows", async () => {
-  const page = readFileSync(`${root}docs/audit.md`, "utf8");
-  const [, policy] = /```jsonc\n(.*?)```/s.exec(page)!;
-  const [, shown] = /```\n\$ labelgate audit policy\.json --write shown\.pcap\n(.*?)```/s.exec(page)!;
-  file("policy.json", policy!);
-  const { code, stdout } = await labelgate(["audit", "policy.json", "--write", "shown.pcap", "--format", "text"]);
-  assert.is(code, 1);
-  assert.is(shown, stdout);
-});
-
 test.run();

@@ -24,6 +24,7 @@ const ELSEWHERE: Readonly<Record<string, string>> = {
   "npm test": "what runs this",
   "npm run build": "what runs this",
   "npm run check": ".ci/run",
+  "npm run api": "test/api.test.ts",
   "npm run demo": "test/demo.server.test.ts",
   "npm install labelgate": "test/runtimes/packed.ts",
   "sh docs/trial/trial.sh": "test/trial.test.ts",

@@ -36,7 +36,7 @@ export type * from "./input.ts";
  *   if (!(error instanceof PolicyError)) throw error;
  *   for (const { position, path, message } of error.problems) problems.push(`${position} ${path}: ${message}`);
  * }
- * problems[0]; // "1:1 interfaces: expected a list, found nothing"
+ * problems[0]; // "1:1 interfaces: missing"
  * ```
  */
 export function parsePolicy(text: string): PolicyInput {
