@@ -5,7 +5,7 @@ import * as assert from "uvu/assert";
 import type { FindingRecord, PacketRecord } from "../ts/cli/audit.ts";
 import type { PolicyInput } from "../ts/policy/input.ts";
 import { HIGH, LOW, NET0, PLAIN } from "./auditing.ts";
-import { at, file, labelgate, linesOf, outputOf, POLICY, recordsOf, root } from "./commands.ts";
+import { at, file, labelgate, linesOf, outputOf, POLICY, recordsOf } from "./commands.ts";
 
 const test = suite("command line, audit");
 
