@@ -18,7 +18,7 @@ import { randomSeed } from "./generate/differential.ts";
 import { frames } from "./generate/frame.ts";
 import { policy } from "./generate/policy.ts";
 import { cipso, ipv4, piece4, RAW } from "./packets.ts";
-import { openPool, record, startWorker } from "./pooling.ts";
+import { endWorkers, openPool, record, startWorker } from "./pooling.ts";
 import { pcap, pcapng } from "./written.ts";
 
 const test = suite("pool");
@@ -393,5 +393,7 @@ test("what is no pool is refused", async () => {
     await pool.classify([]);
   });
 });
+
+test.after(endWorkers);
 
 test.run();

@@ -8,7 +8,19 @@ import type { Delivery } from "../ts/sink.ts";
 
 const PROGRAM = fileURLToPath(new URL("../build/dist/pool-worker.js", import.meta.url));
 
-export const startWorker = (): PoolWorker => new Worker(PROGRAM) as PoolWorker;
+const started = new Set<Worker>();
+
+export function startWorker(): PoolWorker {
+  const worker = new Worker(PROGRAM);
+  started.add(worker);
+  worker.once("exit", () => started.delete(worker));
+  return worker as PoolWorker;
+}
+
+/** Ends those of pools that a failed test left open, which would keep the process alive. */
+export async function endWorkers(): Promise<void> {
+  await Promise.all(Array.from(started, (worker) => worker.terminate()));
+}
 
 export function openPool(policy: PolicyInput, workers = 2): ClassifierPool {
   return createClassifierPool(policy, { workers, worker: startWorker });

@@ -12,6 +12,9 @@ const files = readdirSync(folder)
   .filter((name) => name.endsWith(".test.ts"))
   .filter((name) => wanted.length === 0 || wanted.some((part) => name.includes(part)));
 
+/** Milliseconds for a file: the longest takes three minutes. One that hangs is a failure, and does not hold up the others. */
+const PATIENCE = 900_000;
+
 interface Outcome {
   readonly passed: number;
   readonly failed: number;
@@ -32,7 +35,12 @@ function run(file: string): Promise<Outcome> {
     const pieces: Buffer[] = [];
     child.stdout.on("data", (piece: Buffer) => pieces.push(piece));
     child.stderr.on("data", (piece: Buffer) => pieces.push(piece));
+    const clock = setTimeout(() => {
+      pieces.push(Buffer.from(`it did not end within ${PATIENCE / 60_000} minutes\n`));
+      child.kill("SIGKILL");
+    }, PATIENCE);
     child.on("close", (code) => {
+      clearTimeout(clock);
       const output = Buffer.concat(pieces).toString();
       process.stdout.write(`\n${file}\n${output}`);
       const [total, passed, skipped] = ["Total", "Passed", "Skipped"].map((label) => count(output, label)) as [
