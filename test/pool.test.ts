@@ -256,6 +256,30 @@ test("chunks behind what a worker finds wrong leave no trace", async () => {
   });
 });
 
+test("a sink that another takes away in the middle of a chunk is not called for it, as in a classifier", async () => {
+  const capture = pcapng(
+    [PUBLIC, SECRET, PUBLIC].map((bytes) => ({ bytes, linkType: RAW })),
+    () => false,
+  );
+  const watch = (target: Pick<ClassifierPool, "register">): string[] => {
+    const calls: string[] = [];
+    target.register("public", () => {
+      calls.push("public");
+      forget();
+    });
+    const forget = target.register("secret", () => calls.push("secret"));
+    return calls;
+  };
+  const classifier = createClassifier(POLICY);
+  const expected = watch(classifier);
+  for (const batch of readCaptureSync(capture)) classifier.dispatch(batch);
+  await using(openPool(POLICY), async (pool) => {
+    const calls = watch(pool);
+    await pool.classify([capture]);
+    assert.equal([calls, expected], [["public"], ["public"]]);
+  });
+});
+
 test("a sink that throws keeps nothing from the others; it is told, and captures are not read further", async () => {
   await using(openPool(POLICY), async (pool) => {
     let frames = 0;
