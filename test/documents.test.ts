@@ -149,6 +149,26 @@ test("the policy's reference names every key there is, those of live on their ow
   for (const key of keysOf(live!)) assert.match(page, new RegExp(`\\b${key}\\b`));
 });
 
+test("a bound that is told with its name, 4,096 (`BATCH_FRAMES`), is that of the source", () => {
+  const sources = ["ts", "assembly"].flatMap((folder) =>
+    readdirSync(join(root, folder), { recursive: true, encoding: "utf8" })
+      .filter((name) => name.endsWith(".ts"))
+      .map((name) => readFileSync(join(root, folder, name), "utf8")),
+  );
+  const constants = new Map<string, number>();
+  for (const source of sources) {
+    for (const [, name, value] of source.matchAll(
+      /^(?:export )?const ([A-Z][A-Z_]+)(?:: \w+)? = (0x[\da-f_]+|[\d_]+);/gm,
+    )) {
+      constants.set(name!, Number(value!.replaceAll("_", "")));
+    }
+  }
+  const texts = [...sources, ...documents.map((path) => readFileSync(join(root, path), "utf8"))];
+  const told = texts.flatMap((text) => [...text.matchAll(/([\d,]+)(?: \w+)? \(`([A-Z][A-Z_]+)`\)/g)]);
+  assert.ok(told.length > 15);
+  for (const [words, number, name] of told) assert.is(Number(number!.replaceAll(",", "")), constants.get(name!), words);
+});
+
 /** What a heading is linked by. */
 function anchorOf(heading: string): string {
   const text = heading.replace(/`|\[([^\]]*)\]\([^)]*\)/g, "$1").toLowerCase();
