@@ -27,6 +27,8 @@ const ELSEWHERE: Readonly<Record<string, string>> = {
   "npm run api": "test/api.test.ts",
   "npm run demo": "test/demo.server.test.ts",
   "npm install labelgate": "test/runtimes/packed.ts",
+  "npm init --yes": "test/runtimes/packed.ts",
+  "npm pkg set type=module": "test/runtimes/packed.ts",
   "sh docs/trial/trial.sh": "test/trial.test.ts",
 };
 

@@ -57,4 +57,15 @@ test("what is no JSON, empty, too deep, or has a key twice is refused, in words"
   assert.match(problemsOf(nested(2 * MAX_NESTING + 2)).join("\n"), /nested deeper than 64 levels/);
 });
 
+test("what is no text is a mistake of the caller", () => {
+  const octets = readFileSync(POLICY) as unknown as string;
+  for (const text of [undefined, null, 7, octets, basePolicy()] as string[]) {
+    assert.throws(
+      () => parsePolicy(text),
+      (error: Error) =>
+        error instanceof TypeError && /^text: expected the text of a policy, found /.test(error.message),
+    );
+  }
+});
+
 test.run();

@@ -1,6 +1,6 @@
 // The package as npm packs it, installed into an empty folder.
 import { execFileSync } from "node:child_process";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { root } from "../commands.ts";
@@ -22,7 +22,9 @@ export function pack(): Packed {
   const said = npm(["pack", "--json", "--ignore-scripts", "--pack-destination", folder], root);
   const [{ filename, files }] = JSON.parse(said) as [{ filename: string; files: { path: string }[] }];
   const tarball = join(folder, filename);
-  writeFileSync(join(folder, "package.json"), JSON.stringify({ name: "someone", private: true, type: "module" }));
+  // As the guide says.
+  npm(["init", "--yes"], folder);
+  npm(["pkg", "set", "type=module"], folder);
   npm(["install", "--ignore-scripts", "--no-audit", "--no-fund", tarball], folder);
   return {
     folder,

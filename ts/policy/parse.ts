@@ -4,6 +4,7 @@
  * @module labelgate/policy
  */
 import { PolicyError, type PolicyProblem } from "../errors.ts";
+import { sayValue } from "../given.ts";
 import type { PolicyInput } from "./input.ts";
 import { readPolicyText } from "./text.ts";
 
@@ -14,6 +15,7 @@ export type * from "./input.ts";
  * The policy in a text, for `createClassifier`, `replacePolicy` and `createClassifierPool`. Comments (`//`, `/* … *\/`) and trailing
  * commas are allowed, a byte order mark at the start too; a key that stands twice is a problem.
  *
+ * @throws {TypeError} no text
  * @throws {PolicyError} it is no JSON, or the policy has problems: all of them, in the order of the text, each with its line and
  * column in `position`
  * @example
@@ -40,6 +42,9 @@ export type * from "./input.ts";
  * ```
  */
 export function parsePolicy(text: string): PolicyInput {
+  if (typeof text !== "string") {
+    throw new TypeError(`text: expected the text of a policy, found ${sayValue(text)}; createClassifier takes objects`);
+  }
   const { input, problems, spanOf, position } = readPolicyText(text.replace(/^\uFEFF/, ""));
   if (problems.length === 0) return input as PolicyInput;
   throw new PolicyError(
